@@ -1,0 +1,40 @@
+"""Which study day a moment belongs to.
+
+A study day is a local calendar day that begins at the rollover hour (4:00 unless set), as in Anki.
+It is an ordinal (`date.toordinal`), so the days between two moments are a plain difference.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime, timedelta
+
+ROLLOVER_HOUR = 4
+
+
+def study_day(at: datetime, rollover: int = ROLLOVER_HOUR) -> int:
+    """The study day of an aware moment, in the machine's time zone."""
+    local = time.localtime(at.timestamp())
+    day = date(local.tm_year, local.tm_mon, local.tm_mday).toordinal()
+    return day - 1 if local.tm_hour < rollover else day
+
+
+def day_text(day: int) -> str:
+    """A study day as `YYYY-MM-DD`."""
+    return date.fromordinal(day).isoformat()
+
+
+def day_start(day: int, rollover: int = ROLLOVER_HOUR) -> datetime:
+    """The moment (UTC) at which a study day begins here."""
+    local = datetime.fromordinal(day) + timedelta(hours=rollover)
+    return datetime.fromtimestamp(time.mktime(local.timetuple()), UTC)
+
+
+def milliseconds(at: datetime) -> int:
+    """An aware moment as whole milliseconds since 1970, the unit of the review log."""
+    return round(at.timestamp() * 1000)
+
+
+def moment(at_ms: int) -> datetime:
+    """The aware moment (UTC) of a millisecond count."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
