@@ -1,0 +1,17 @@
+"""Something wrong in a deck file, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing wrong in a deck file: where (file, line from 1), what, and the mend."""
+
+    file: str
+    line: int
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what} ({self.mend})"
