@@ -1,0 +1,185 @@
+"""The review log, and the memory of each card that follows from it.
+
+The log is the truth: `memory` is a cache that `rebuild` makes anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+
+from greenflag.errors import NotShown, Stale
+from greenflag.memory.state import Memory
+from greenflag.store import today
+from greenflag.store.connection import transaction
+from greenflag.store.journal import remember
+from greenflag.store.rows import MEMORY, Review
+
+
+def memory_of(db: sqlite3.Connection, card: str) -> Memory | None:
+    """The memory of a card; None when it was never reviewed."""
+    row = db.execute(f"SELECT {MEMORY} FROM memory WHERE card = ?", (card,)).fetchone()
+    return Memory(*row) if row else None
+
+
+def last_review(db: sqlite3.Connection, card: str) -> int:
+    """The number of a card's latest entry in the log that counts for memory; 0 without any."""
+    row = db.execute(
+        "SELECT id FROM reviews WHERE card = ? AND kind <> 'cram' ORDER BY at DESC LIMIT 1", (card,)
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def record(
+    db: sqlite3.Connection, review: Review, memory: Memory | None, seen: int
+) -> tuple[Review, int]:
+    """Write one review, the memory after it and the act; durable when it returns.
+
+    `memory` is None for a review that does not count (cram). `seen` is what `last_review` gave when
+    the card was shown; a card reviewed since then raises Stale and nothing is written.
+    Returns the review as written (its moment is moved on by milliseconds when the clock stood still
+    or was set back) and its number in the log.
+    """
+    with transaction(db):
+        if last_review(db, review.card) != seen:
+            raise Stale(review.card)
+        return _record(db, review, memory)
+
+
+def rate_showing(
+    db: sqlite3.Connection, review: Review, memory: Memory, seen: int, token: str
+) -> tuple[Review, int]:
+    """As `record`, and the showing `token` answers is used up."""
+    with transaction(db):
+        if last_review(db, review.card) != seen:
+            raise Stale(review.card)
+        db.execute("DELETE FROM showings WHERE card = ? AND token = ?", (review.card, token))
+        return _record(db, review, memory)
+
+
+def _record(db: sqlite3.Connection, review: Review, memory: Memory | None) -> tuple[Review, int]:
+    (latest,) = db.execute("SELECT max(at) FROM reviews WHERE card = ?", (review.card,)).fetchone()
+    if latest is not None and latest >= review.at:
+        review = review._replace(at=latest + 1)
+    memory_before = memory_of(db, review.card)
+    places = today.leave(db, [review.card]) if memory else []
+    cursor = db.execute(
+        "INSERT INTO reviews (card, at, day, rating, seconds, kind, source)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        review,
+    )
+    number = int(cursor.lastrowid or 0)
+    if memory:
+        put_memory(db, review.card, memory)
+    before = {"review": number, "memory": memory_before, "today": places}
+    remember(db, review.at, "rate", review.card, before)
+    return review, number
+
+
+def put_memory(db: sqlite3.Connection, card: str, memory: Sequence[float] | None) -> None:
+    """Keep the memory of a card, or forget that it has one."""
+    if memory is None:
+        db.execute("DELETE FROM memory WHERE card = ?", (card,))
+    else:
+        db.execute(
+            f"INSERT INTO memory (card, {MEMORY}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (card) DO UPDATE SET stability = excluded.stability,"
+            " difficulty = excluded.difficulty, due = excluded.due, last_day = excluded.last_day,"
+            " reviews = excluded.reviews, lapses = excluded.lapses",
+            (card, *memory),
+        )
+
+
+def show(db: sqlite3.Connection, card: str, token: str) -> None:
+    """Remember the latest showing of a card by `next`."""
+    with transaction(db):
+        db.execute("INSERT OR REPLACE INTO showings VALUES (?, ?)", (card, token))
+
+
+def showing(db: sqlite3.Connection, card: str) -> str:
+    """The token of a card's latest showing that is not answered yet; NotShown without one."""
+    row = db.execute("SELECT token FROM showings WHERE card = ?", (card,)).fetchone()
+    if row is None:
+        raise NotShown(card)
+    return str(row[0])
+
+
+def pace(db: sqlite3.Connection, newest: int = 300) -> tuple[int, float]:
+    """How many of the newest reviews have a time, and their seconds in all (at most 120 each)."""
+    row = db.execute(
+        "SELECT count(seconds), coalesce(sum(min(seconds, 120)), 0) FROM"
+        " (SELECT seconds FROM reviews WHERE kind = 'review' ORDER BY id DESC LIMIT ?)",
+        (newest,),
+    ).fetchone()
+    return int(row[0]), float(row[1])
+
+
+def after(db: sqlite3.Connection, at: int) -> int:
+    """How many reviews are dated after a moment (in ms)."""
+    return int(db.execute("SELECT count(*) FROM reviews WHERE at > ?", (at,)).fetchone()[0])
+
+
+def history(db: sqlite3.Connection, card: str) -> list[tuple[int, int, str, float | None, int]]:
+    """The log of a card, oldest first, as (moment in ms, rating, kind, seconds, study day)."""
+    rows = db.execute(
+        "SELECT at, rating, kind, seconds, day FROM reviews WHERE card = ? ORDER BY at", (card,)
+    )
+    return rows.fetchall()
+
+
+def parameters(db: sqlite3.Connection) -> tuple[str, tuple[float, ...]] | None:
+    """The fitted parameters in use (model, numbers); None when the defaults are."""
+    row = db.execute("SELECT model, numbers FROM parameters ORDER BY id DESC LIMIT 1").fetchone()
+    return (row[0], tuple(json.loads(row[1]))) if row else None
+
+
+Replay = Callable[[str, Sequence[tuple[int, int]]], Memory | None]
+"""The memory of a card after its (rating, study day) pairs, oldest first."""
+
+
+def replayed(db: sqlite3.Connection, replay: Replay) -> Iterator[tuple[str, Memory | None]]:
+    """The memory of every card in the log as its replay gives it."""
+    rows = db.execute(
+        "SELECT card, rating, day FROM reviews WHERE kind <> 'cram' ORDER BY card, at"
+    )
+    current: str | None = None
+    reviews: list[tuple[int, int]] = []
+    for card, rating, day in rows:
+        if card != current:
+            if current is not None:
+                yield current, replay(current, reviews)
+            current, reviews = card, []
+        reviews.append((rating, day))
+    if current is not None:
+        yield current, replay(current, reviews)
+
+
+def differing(db: sqlite3.Connection, replay: Replay) -> list[str]:
+    """The cards whose kept memory is not what replaying their reviews gives."""
+    kept = {row[0]: row[1:] for row in db.execute(f"SELECT card, {MEMORY} FROM memory")}
+    wrong = []
+    for card, memory in replayed(db, replay):
+        if kept.pop(card, None) != memory:
+            wrong.append(card)
+    return wrong + list(kept)
+
+
+def schedule(db: sqlite3.Connection) -> str:
+    """What the kept memories were made with, as the caller wrote it; empty for a new store."""
+    row = db.execute("SELECT value FROM facts WHERE name = 'schedule'").fetchone()
+    return row[0] if row else ""
+
+
+def rebuild(db: sqlite3.Connection, replay: Replay, made_with: str | None = None) -> int:
+    """Make the memory of every card anew from the log; gives the number of cards with memory."""
+    with transaction(db):
+        memories = [(card, *memory) for card, memory in replayed(db, replay) if memory]
+        db.execute("DELETE FROM memory")
+        db.executemany(
+            f"INSERT INTO memory (card, {MEMORY}) VALUES (?, ?, ?, ?, ?, ?, ?)", memories
+        )
+        if made_with is not None:
+            db.execute("INSERT OR REPLACE INTO facts VALUES ('schedule', ?)", (made_with,))
+        today.forget(db)
+    return len(memories)

@@ -1,0 +1,130 @@
+"""The migrations of the store, in order; one that was released is never edited.
+
+Each runs in one transaction with its record (`sqlite_utils.Migrations`). `connection.VERSION` names
+the newest, so that opening an up-to-date file needs no sqlite-utils, whose import costs as much as
+everything else of a start.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("greenflag")
+
+TABLES = """
+-- Deck files as last read: a file whose size and time are the same is not read again.
+CREATE TABLE files (
+  path TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  modified INTEGER NOT NULL,      -- nanoseconds since 1970, as the file system says
+  deck TEXT NOT NULL,             -- title of the deck
+  about TEXT NOT NULL,
+  language TEXT NOT NULL,
+  own INTEGER NOT NULL            -- 1: in the user's own folder; 0: shipped
+) STRICT;
+
+-- Notes as last read from the decks. A removed note stays, set aside with its history.
+CREATE TABLE notes (
+  number INTEGER PRIMARY KEY,     -- row of the search index
+  id TEXT NOT NULL UNIQUE,
+  file TEXT NOT NULL,
+  line INTEGER NOT NULL,          -- where it starts in the file, from 1
+  position INTEGER NOT NULL,      -- its place in the file, from 0
+  kind TEXT NOT NULL,
+  competency TEXT,
+  weight INTEGER NOT NULL,        -- 1 to 5
+  tags TEXT NOT NULL,             -- JSON list
+  body TEXT NOT NULL,             -- the note as JSON
+  hash TEXT NOT NULL,             -- of the body
+  added INTEGER NOT NULL,         -- milliseconds since 1970
+  changed INTEGER NOT NULL,       -- milliseconds since 1970: when the content last changed
+  removed INTEGER                 -- milliseconds since 1970; NULL while a deck holds it
+) STRICT;
+CREATE INDEX notes_by_file ON notes (file);
+
+-- The cards of the notes, both sides ready as Markdown.
+CREATE TABLE cards (
+  id TEXT PRIMARY KEY,            -- note id / face
+  note TEXT NOT NULL REFERENCES notes (id),
+  position INTEGER NOT NULL,      -- its place among the cards of its note, from 0
+  front TEXT NOT NULL,
+  back TEXT NOT NULL,
+  removed INTEGER                 -- milliseconds since 1970; NULL while its note gives it
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cards_by_note ON cards (note);
+
+-- The review log: facts, added and never changed. Everything about memory follows from it.
+CREATE TABLE reviews (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  card TEXT NOT NULL REFERENCES cards (id),
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  day INTEGER NOT NULL,           -- study day (ordinal) where the review was done
+  rating INTEGER NOT NULL CHECK (rating BETWEEN 0 AND 4),  -- 0: a reset
+  seconds REAL,                   -- from the question to the rating
+  kind TEXT NOT NULL CHECK (kind IN ('review', 'cram', 'reset')),
+  source TEXT NOT NULL,           -- greenflag, or the program it came from
+  source_id TEXT,                 -- its id there
+  UNIQUE (card, at)
+) STRICT;
+CREATE INDEX reviews_by_day ON reviews (day, kind, card, rating);
+
+-- A cache of the log: what FSRS believes about each card. `rebuild` makes it anew.
+CREATE TABLE memory (
+  card TEXT PRIMARY KEY REFERENCES cards (id),
+  stability REAL NOT NULL,        -- days until recall falls to 90 %
+  difficulty REAL NOT NULL,       -- 1 to 10
+  due INTEGER NOT NULL,           -- study day (ordinal)
+  last_day INTEGER NOT NULL,      -- study day of the last review
+  reviews INTEGER NOT NULL,
+  lapses INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX memory_by_due ON memory (due);
+
+CREATE TABLE suspended (card TEXT PRIMARY KEY REFERENCES cards (id)) STRICT, WITHOUT ROWID;
+CREATE TABLE buried (
+  card TEXT PRIMARY KEY REFERENCES cards (id),
+  until INTEGER NOT NULL          -- the study day on which it is back
+) STRICT, WITHOUT ROWID;
+
+-- The latest showing of a card by `next`, answered once.
+CREATE TABLE showings (
+  card TEXT PRIMARY KEY REFERENCES cards (id),
+  token TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Today's list of cards in the order they are asked; a card leaves it when it is done with.
+CREATE TABLE today (
+  position INTEGER PRIMARY KEY,
+  card TEXT NOT NULL UNIQUE REFERENCES cards (id),
+  reason TEXT NOT NULL
+) STRICT;
+
+-- What undo takes back, newest last.
+CREATE TABLE acts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  what TEXT NOT NULL,             -- rate, suspend, resume, bury, reset, add, edit
+  about TEXT NOT NULL,            -- the card or note
+  before TEXT NOT NULL            -- JSON: what to put back
+) STRICT;
+
+-- Parameters fitted to this log; the newest is in use, without any the model's defaults are.
+CREATE TABLE parameters (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  numbers TEXT NOT NULL           -- JSON list, as long as the model needs
+) STRICT;
+
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = "unicode61 remove_diacritics 2");
+"""
+
+
+@migrations()
+def m001_daily_sitting(db: Database) -> None:
+    """Notes, cards, the review log, memory, and what a day of sittings needs."""
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
