@@ -1,0 +1,1 @@
+"""One sitting: which cards, in which order, and what each key does."""

@@ -1,0 +1,364 @@
+"""A sitting at the terminal: asks by single keys, or by lines on a pipe.
+
+Everything it does to the store goes through a `Keeper` that the command passes in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple, Protocol
+
+from greenflag import terminal
+from greenflag.errors import GreenflagError, Stale
+from greenflag.memory.state import RATINGS, Memory
+from greenflag.review import session as sitting
+from greenflag.review.session import Ask, Asked, End, Record, Session, Show
+
+KEYS_HELP = """\
+| key | does |
+|---|---|
+| space, enter | turn the card; scroll when there is more |
+| 1 2 3 4 | again, hard, good, easy |
+| u | undo the last act, also from before |
+| e | edit the note and come back |
+| s · b | suspend the card · leave it for tomorrow |
+| i | why this card |
+| q | stop; every rating is already saved |
+"""
+
+
+class Shown(NamedTuple):
+    """A card ready to show: both sides as Markdown, and where it belongs."""
+
+    front: str
+    back: str
+    place: str
+    asked: Asked
+
+
+class Undone(NamedTuple):
+    """What undo took back: the card to ask again, whether it was a rating, and words for it."""
+
+    card: str | None
+    rating: bool
+    words: str
+
+
+class Keeper(Protocol):
+    """What a sitting needs done outside itself."""
+
+    def fetch(self, card: str) -> Shown | None:
+        """The card ready to show; None when it is no longer to be asked."""
+
+    def record(self, record: Record, seconds: float) -> None:
+        """Write a rating; on the disk when this returns. Stale when it was reviewed elsewhere."""
+
+    def undo(self) -> Undone:
+        """Take back the last act."""
+
+    def suspend(self, card: str) -> None:
+        """Leave the card out until it is resumed."""
+
+    def bury(self, card: str) -> None:
+        """Leave the card for tomorrow."""
+
+    def edit(self, card: str, given_back: Callable[[], object]) -> str:
+        """Let the note be edited; gives words for what came of it."""
+
+    def why(self, card: str) -> str:
+        """Why the card is asked."""
+
+    def due_in(self, memory: Memory) -> int:
+        """In how many days a card with this memory is due."""
+
+
+class Front(Protocol):
+    """Where the sitting is shown and from where its commands come."""
+
+    def show(self, body: str, head: str, foot: str) -> None:
+        """Show a side (Markdown) between a head and a foot."""
+
+    def command(self) -> str:
+        """The next command: `turn`, a rating, `undo`…"""
+
+    def given_back(self) -> object:
+        """A context in which another program may use the terminal."""
+
+
+class Sitting:
+    """Drives one sitting: carries events to the session and does what its effects say."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        front: Front,
+        *,
+        seconds_a_card: float,
+        minutes: float | None = None,
+        counts: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keeper, self._front, self._clock = keeper, front, clock
+        self._seconds_a_card, self._counts = seconds_a_card, counts
+        self._began = clock()
+        self._until = self._began + minutes * 60 if minutes else None
+        self._card: Shown | None = None
+        self._since = self._began
+        self._say = ""
+        self.session = Session(queue=())
+
+    def run(self, cards: Sequence[str], limit: int | None) -> Session:
+        """Ask the cards until they are done or the learner stops; gives the last session."""
+        self.session, effect = sitting.start(tuple(cards), limit)
+        while not isinstance(effect, End):
+            self.session, effect = self._do(effect)
+        return self.session
+
+    @property
+    def seconds(self) -> float:
+        """How long the sitting has taken so far."""
+        return self._clock() - self._began
+
+    def _do(self, effect: sitting.Effect) -> tuple[Session, sitting.Effect]:
+        if isinstance(effect, Ask):
+            if self._until and self._clock() >= self._until:
+                return self._send(sitting.Stopped())
+            self._card = self._keeper.fetch(effect.card)
+            self._since = self._clock()
+            return self._send(sitting.Dealt(self._card.asked if self._card else None))
+        if isinstance(effect, Record):
+            return self._record(effect)
+        self._draw()
+        return self._obey(self._front.command())
+
+    def _record(self, effect: Record) -> tuple[Session, sitting.Effect]:
+        try:
+            self._keeper.record(effect, min(self._clock() - self._since, 3600))
+        except Stale:
+            self._say = "That card was reviewed elsewhere meanwhile; it was left as it is."
+            self.session = self.session.before[-1]
+            return self._send(sitting.Dropped((effect.card,)))
+        return self._send(sitting.Recorded())
+
+    def _send(self, event: sitting.Event) -> tuple[Session, sitting.Effect]:
+        return sitting.step(self.session, event)
+
+    def _obey(self, command: str) -> tuple[Session, sitting.Effect]:
+        asked = self.session.asked
+        assert asked is not None
+        if command in ("turn", ""):
+            return self._send(sitting.Turned())
+        if command in RATINGS:
+            return self._send(sitting.Rated(RATINGS.index(command) + 1))
+        if command in ("stop", "end"):
+            return self._send(sitting.Stopped())
+        if command == "undo":
+            return self._undo()
+        if command == "suspend":
+            self._keeper.suspend(asked.card)
+            self._say = "Suspended: it stays away until you resume it. u takes it back."
+            return self._send(sitting.Dropped((asked.card,)))
+        if command == "bury":
+            self._keeper.bury(asked.card)
+            self._say = "Left for tomorrow. u takes it back."
+            return self._send(sitting.Dropped((asked.card,)))
+        if command == "edit":
+            return self._edit(asked.card)
+        if command == "why":
+            self._say = self._keeper.why(asked.card)
+        elif command == "keys":
+            self._front.show(KEYS_HELP, "Keys", "any key: back")
+            self._front.command()
+        else:
+            self._say = "Keys: space turns, 1 to 4 rate, ? shows all."
+        return self.session, Show()
+
+    def _undo(self) -> tuple[Session, sitting.Effect]:
+        try:
+            undone = self._keeper.undo()
+        except GreenflagError as error:
+            self._say = f"{str(error).capitalize()}."
+            return self.session, Show()
+        self._say = undone.words
+        return self._send(sitting.TakenBack(undone.card, undone.rating))
+
+    def _edit(self, card: str) -> tuple[Session, sitting.Effect]:
+        self._say = self._keeper.edit(card, self._front.given_back)
+        shown = self._keeper.fetch(card)
+        if shown is None:
+            return self._send(sitting.Dropped((card,)))
+        self._card = shown
+        self.session = self.session._replace(asked=shown.asked)
+        return self.session, Show()
+
+    def _draw(self) -> None:
+        card, session = self._card, self.session
+        assert card is not None
+        assert session.asked is not None
+        minutes = max(1, round(session.left * self._seconds_a_card / 60))
+        head = f"{card.place}  ·  {session.left} left, about {minutes} min"
+        if session.turned:
+            body, foot = f"{card.front}\n\n---\n\n{card.back}", self._rating_line(session.asked)
+        else:
+            body, foot = card.front, "space turn   u undo   ? keys   q stop"
+        if self._say:
+            foot, self._say = f"{self._say}\n{foot}", ""
+        self._front.show(body, head, foot)
+
+    def _rating_line(self, asked: Asked) -> str:
+        if not self._counts:
+            return "1 again   2 hard   3 good   4 easy      (cram: the schedule stays as it is)"
+        second = asked.card in self.session.looked
+        parts = []
+        for number, (name, memory) in enumerate(zip(RATINGS, asked.futures, strict=True), 1):
+            today = number == 1 and not second
+            parts.append(
+                f"{number} {name} · {'today' if today else days(self._keeper.due_in(memory))}"
+            )
+        return "   ".join(parts)
+
+
+class Lines:
+    """A sitting by lines: for pipes, and for terminals that cannot do more."""
+
+    _WORDS: ClassVar = {
+        "": "turn", "space": "turn", "enter": "turn", "turn": "turn", "1": "again", "2": "hard",
+        "3": "good", "4": "easy", "u": "undo", "e": "edit", "s": "suspend", "b": "bury", "i": "why",
+        "?": "keys", "q": "stop",
+    }  # fmt: skip
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._side_up = ""
+        self._waiting: str | None = None
+
+    def show(self, body: str, head: str, foot: str) -> None:
+        """Print a side; the back only when the front stands above it already."""
+        fresh = (
+            body.removeprefix(self._side_up).removeprefix("\n\n---\n\n") if self._side_up else body
+        )
+        text = "\n".join(terminal.render(fresh, terminal.text_width(), color=False))
+        self._write(
+            f"\n{text}\n\n{foot}"
+            if self._side_up and fresh != body
+            else f"\n{head}\n\n{text}\n\n{foot}"
+        )
+        self._side_up = body
+
+    def command(self) -> str:
+        """The next command; a rating on the front turns the card first."""
+        if self._waiting:
+            command, self._waiting = self._waiting, None
+            return command
+        line = terminal.read_line()
+        if line is None:
+            return "end"
+        word = line.strip().lower()
+        command = self._WORDS.get(word, word)
+        if command in RATINGS and "\n\n---\n\n" not in self._side_up:
+            self._waiting = command
+            return "turn"
+        return command
+
+    def given_back(self) -> object:
+        """Nothing was taken, so nothing is given back."""
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+
+class Keys:
+    """A sitting by single keys on a whole screen."""
+
+    _COMMANDS: ClassVar = {
+        "1": "again", "2": "hard", "3": "good", "4": "easy", "u": "undo", "e": "edit",
+        "s": "suspend", "b": "bury", "i": "why", "?": "keys", "q": "stop", "end": "end",
+    }  # fmt: skip
+
+    def __init__(self, screen: terminal.Screen, color: bool) -> None:
+        self._screen, self._color = screen, color
+        self._shown = ("", "", "")
+        self._body: list[str] = []
+        self._foot: list[str] = []
+        self._offset = 0
+
+    def show(self, body: str, head: str, foot: str) -> None:
+        """Draw a side from its top; the back of a card begins where its answer does when long."""
+        if body != self._shown[0]:
+            self._offset = 0
+        self._shown = (body, head, foot)
+        self._layout()
+
+    def command(self) -> str:
+        """The next command; scrolling and resizing are dealt with here."""
+        while True:
+            key = self._screen.key()
+            if key == "resize":
+                self._layout()
+            elif key in ("space", "enter", "page down", "down", "up", "page up"):
+                if not self._scrolled(key) and key in ("space", "enter"):
+                    return "turn"
+            else:
+                return self._COMMANDS.get(key, key)
+
+    def given_back(self) -> object:
+        """The terminal as it was, for an editor."""
+        return self._screen.given_back()
+
+    def _scrolled(self, key: str) -> bool:
+        room = self._screen.room(self._foot)
+        more = self._screen.has_more(self._body, self._foot, self._offset)
+        steps = {"down": 1, "up": -1, "page up": -room, "page down": room}
+        if key in ("space", "enter") and not more:
+            return False
+        self._offset += steps.get(key, room - 2)
+        self._offset = self._screen.page(self._body, self._foot, self._offset)
+        return True
+
+    def _layout(self) -> None:
+        body, head, foot = self._shown
+        width = terminal.text_width()
+        dim, bold, off = ("\x1b[2m", "\x1b[1m", "\x1b[0m") if self._color else ("", "", "")
+        lines = terminal.render(body, width - 2, self._color)
+        self._body = [f"{dim}{cut(terminal.plain(head), width)}{off}", ""]
+        self._body += [f" {line}" for line in lines]
+        self._foot = [
+            f"{bold}{part}{off}"
+            for line in terminal.plain(foot).split("\n")
+            for part in wrapped(line, width)
+        ]
+        self._offset = self._screen.page(self._body, self._foot, self._offset)
+
+
+def days(count: int) -> str:
+    """A number of days in as few characters as it takes: `6 d`, `4 mo`, `2 y`."""
+    if count < 60:
+        return f"{count} d"
+    if count < 365:
+        return f"{round(count / 30.4)} mo"
+    return f"{count / 365:.1f}".removesuffix(".0") + " y"
+
+
+def cut(text: str, width: int) -> str:
+    """A line shortened to a width, with an ellipsis when something is lost."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line broken at its wide gaps (three blanks), else at words, to fit a width."""
+    if len(line) <= width:
+        return [line]
+    if "   " in line:
+        rows, row = [], ""
+        for part in line.split("   "):
+            longer = f"{row}   {part}" if row else part
+            if len(longer) > width and row:
+                rows.append(row)
+                row = part
+            else:
+                row = longer
+        return [*rows, row]
+    import textwrap
+
+    return textwrap.wrap(line, width) or [""]
