@@ -1,0 +1,150 @@
+"""Changing a deck file for the user: the note opened in an editor, a note added, both undoable."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from greenflag import terminal
+from greenflag.cli.app import App
+from greenflag.cli.sync import OWN, deck_files, deck_path, own_folder, sync
+from greenflag.content.decks import deck_of
+from greenflag.errors import DeckProblems, GreenflagError, UnknownCard
+from greenflag.store import journal, notes
+from greenflag.store.connection import transaction
+
+MOST_KEPT = 2**20
+"""Bytes of a deck file kept so that undo can bring it back."""
+
+
+def edit_note(app: App, note_id: str, given_back: Callable[[], object]) -> str:
+    """Open a note in the editor and take in what changed; gives words for what came of it.
+
+    A shipped deck is not touched: the note is copied into the own deck file of the same name, where
+    it takes the place of the shipped one.
+    """
+    note = notes.note(app.db, note_id)
+    if note is None or note.removed is not None:
+        raise UnknownCard(note_id)
+    name = note.file.partition("/")[2]
+    path = Path(own_folder(app)) / name
+    before = path.read_bytes() if path.exists() else None
+    line = note.line if note.file.startswith(f"{OWN}/") else _line_of(note_id, before)
+    if line is None:
+        line = _copy_note(Path(deck_path(app, note.file)), note, path, before)
+    opened = path.read_bytes()
+    if not terminal.edit_file(str(path), line, given_back):
+        _put(path, before)
+        raise GreenflagError("no editor", "set EDITOR, for example: export EDITOR=nano")
+    after = path.read_bytes()
+    if after == opened:
+        _put(path, before)
+        return "Nothing changed."
+    return _take_in(app, f"{OWN}/{name}", note_id, "edit", before, after)
+
+
+def _line_of(note_id: str, text: bytes | None) -> int | None:
+    """The line of a note in an own file that could not be read, so that it can be mended."""
+    found = re.search(
+        rb"^[-\s]*id: *[\"']?" + re.escape(note_id.encode()) + rb"[\"']?\s*$", text or b"", re.M
+    )
+    return text.count(b"\n", 0, found.start()) + 1 if text and found else None
+
+
+def _copy_note(shipped: Path, note: notes.KeptNote, path: Path, before: bytes | None) -> int:
+    """Copy the lines of a shipped note to the end of the own file; gives the line it starts on."""
+    lines = shipped.read_text("utf-8").split("\n")
+    dash = lines[note.line - 1]
+    indent = len(dash) - len(dash.lstrip())
+    end = note.line
+    while end < len(lines) and lines[end][: indent + 2].strip() != "-":
+        end += 1
+    block = "\n".join(line[indent:] for line in lines[note.line - 1 : end]).rstrip()
+    start = before.decode("utf-8").rstrip("\n") if before else _head(note.deck)
+    write_private(path, f"{start}\n{block}\n".encode())
+    return start.count("\n") + 2
+
+
+def _head(title: str) -> str:
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    return f'deck: "{quoted}"\nlanguage: en\nnotes:'
+
+
+def add_note(app: App, deck_file: str, fields: str, note_id: str) -> str:
+    """Append a note (YAML lines of a list item) to an own deck file, which is made when missing."""
+    path = Path(own_folder(app)) / deck_file
+    before = path.read_bytes() if path.exists() else None
+    start = before.decode("utf-8") if before else _head(path.stem.replace("-", " ").capitalize())
+    text = re.sub(r"^notes: *\[\] *$", "notes:", start.rstrip("\n"), flags=re.M) + "\n" + fields
+    _, problems = deck_of(text.encode(), str(path))
+    if problems:
+        raise DeckProblems([str(problem) for problem in problems])
+    write_private(path, text.encode())
+    try:
+        return _take_in(app, f"{OWN}/{deck_file}", note_id, "add", before, text.encode())
+    except GreenflagError:
+        _put(path, before)
+        raise
+
+
+def restore_deck(app: App, act: journal.Act) -> None:
+    """Put a deck file back to what it was before an act, unless it was changed since."""
+    path = Path(deck_path(app, str(act.before["file"])))
+    now = path.read_text("utf-8") if path.exists() else None
+    if now != act.before["after"]:
+        raise GreenflagError(f"{path} was changed since", "undo that change in the file itself")
+    text = act.before["text"]
+    _put(path, text.encode() if isinstance(text, str) else None)
+    sync(app, deck_files(app), notes.known_files(app.db))
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put bytes in the place of a file in one step: never half written, its owner's only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _put(path: Path, data: bytes | None) -> None:
+    if data is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_private(path, data)
+
+
+def _take_in(
+    app: App, file: str, note_id: str, what: str, before: bytes | None, after: bytes
+) -> str:
+    """Sync after a change to a deck file, and remember how to undo it."""
+    synced = sync(app, deck_files(app), notes.known_files(app.db))
+    if synced.problems:
+        raise DeckProblems([str(problem) for problem in synced.problems])
+    if len(after) + len(before or b"") <= MOST_KEPT:
+        with transaction(app.db):
+            journal.remember(
+                app.db,
+                app.now_ms,
+                what,
+                note_id,
+                {
+                    "file": file,
+                    "text": before.decode("utf-8") if before is not None else None,
+                    "after": after.decode("utf-8"),
+                },
+            )
+    return f"Saved: {', '.join(_changed(synced.changes)) or 'no card changed'}."
+
+
+def _changed(changes: notes.Changes) -> list[str]:
+    return [f"{len(ids)} {name}" for name, ids in changes._asdict().items() if ids]

@@ -1,0 +1,136 @@
+"""`next` and `rate`: the sitting for scripts and editors, one card and one rating at a time."""
+
+from __future__ import annotations
+
+import click
+
+from greenflag.cli.app import App, Command, pass_app
+from greenflag.cli.day import Day
+from greenflag.cli.filters import card_filters
+from greenflag.errors import GreenflagError, UnknownCard
+from greenflag.memory.schedule import after, futures, retrievability
+from greenflag.memory.state import RATINGS, Memory
+from greenflag.review.queue import LATER
+from greenflag.store import notes, reviews, today
+from greenflag.store.rows import Review
+from greenflag.store.today import Filters
+from greenflag.studyday import day_text, milliseconds, moment
+
+
+@click.command("next", cls=Command)
+@card_filters
+@pass_app
+def next_card(app: App, filters: Filters) -> None:
+    """The next card, for scripts and editors.
+
+    \b
+    Example: greenflag next --json
+    """
+    day = Day(app)
+    id_, reason, left = upcoming(day, filters)
+    card = notes.card(day.db, id_) if id_ else None
+    if card is None:
+        return _nothing_left(app)
+    memory = reviews.memory_of(day.db, card.id)
+    seen = reviews.last_review(day.db, card.id)
+    token = f"{seen}-{milliseconds(app.now()):x}"
+    reviews.show(day.db, card.id, token)
+    if app.json:
+        parameters = day.parameters_of(card.deck)
+        after_each = zip(RATINGS, futures(memory, day.day, parameters), strict=True)
+        app.emit(
+            {
+                "card": card.id,
+                "note": card.note,
+                "kind": card.kind,
+                "deck": card.deck,
+                "competency": card.competency,
+                "front": card.front,
+                "back": card.back,
+                "retrievability": retrievability(memory, day.day, parameters) if memory else None,
+                "ratings": {
+                    name: {"due": day_text(then.due), "stability": then.stability}
+                    for name, then in after_each
+                },
+                "left": left,
+                "reason": reason,
+                "shown": token,
+            }
+        )
+        return
+    app.show(card.front)
+    app.say(f"\n{card.id}  ·  {left} left  ·  {reason}")
+    app.say(f"Answer: greenflag show {card.id}")
+    app.say(f"Rate:   greenflag rate {card.id} again|hard|good|easy")
+
+
+@click.command("rate", cls=Command)
+@click.argument("card")
+@click.argument("rating", type=click.Choice([*RATINGS, "1", "2", "3", "4"]))
+@click.option("--shown", metavar="TOKEN", help="The showing it answers, as `next` gave it.")
+@click.option("--seconds", type=click.FloatRange(0, 86_400), help="How long it took.")
+@pass_app
+def rate(app: App, card: str, rating: str, shown: str | None, seconds: float | None) -> None:
+    """Rate the card that `next` showed: again, hard, good or easy.
+
+    \b
+    Example: greenflag rate q-saying-no/intent good
+    """
+    day = Day(app)
+    kept = notes.card(day.db, card)
+    if kept is None:
+        raise UnknownCard(card)
+    token = shown or reviews.showing(day.db, card)
+    seen = _seen_at(token, card)
+    number = int(rating) if rating.isdigit() else RATINGS.index(rating) + 1
+    memory = after(reviews.memory_of(day.db, card), number, day.day, day.parameters_of(kept.deck))
+    review = Review(card, app.now_ms, day.day, number, seconds)
+    written, _ = reviews.rate_showing(day.db, review, memory, seen, token)
+    _say_rated(app, written, memory)
+
+
+def upcoming(day: Day, filters: Filters) -> tuple[str | None, str, int]:
+    """The card to ask now, why, and how many are left; None when the day is done."""
+    if filters:
+        chosen = day.choose(filters)
+        first, count = chosen[:1], len(chosen)
+    else:
+        day.plan_today()
+        first, count = today.left(day.db, 1), today.count(day.db)
+    looks = today.second_looks(day.db, day.day, filters)
+    if looks and (not first or looks[0][1] >= LATER):
+        return looks[0][0], "rated again today; a second look", count + len(looks)
+    if first:
+        return *first[0], count + len(looks)
+    return None, "", 0
+
+
+def _seen_at(token: str, card: str) -> int:
+    number, dash, at = token.partition("-")
+    if not (dash and number.isdigit() and at):
+        raise GreenflagError(f"{token!r} is no showing of {card}", "use the one `next` gave")
+    return int(number)
+
+
+def _nothing_left(app: App) -> None:
+    if app.json:
+        app.emit({"card": None, "left": 0})
+    else:
+        app.say("Nothing left for today. Look ahead with: greenflag review --ahead 1")
+
+
+def _say_rated(app: App, review: Review, memory: Memory) -> None:
+    if app.json:
+        app.emit(
+            {
+                "card": review.card,
+                "rating": RATINGS[review.rating - 1],
+                "at": moment(review.at).isoformat().replace("+00:00", "Z"),
+                "due": day_text(memory.due),
+                "state": memory.state,
+                "stability": memory.stability,
+                "difficulty": memory.difficulty,
+            }
+        )
+    else:
+        app.say(f"{review.card}: {RATINGS[review.rating - 1]}, next on {day_text(memory.due)}")

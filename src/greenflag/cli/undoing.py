@@ -1,0 +1,33 @@
+"""Taking back the last act, in the store and in the deck file it changed."""
+
+from __future__ import annotations
+
+from greenflag.cli.app import App
+from greenflag.review.prompt import Undone
+from greenflag.store.journal import last_act
+from greenflag.store.undo import undo as undo_in_store
+
+_WORDS = {
+    "rate": "Taken back: the rating of {}.",
+    "suspend": "Taken back: {} is in again.",
+    "resume": "Taken back: {} is out again.",
+    "bury": "Taken back: {} is asked again today.",
+    "reset": "Taken back: {} has its history again.",
+    "add": "Taken back: {} is no longer in the deck.",
+    "edit": "Taken back: {} is as it was.",
+}
+
+
+def take_back(app: App) -> Undone:
+    """Take back the last act, whenever it was done; words for it and the card it was about."""
+    act = last_act(app.db)
+    if act.what in ("add", "edit"):
+        from greenflag.cli.editing import restore_deck
+
+        restore_deck(app, act)
+    undo_in_store(app.db)
+    words = _WORDS[act.what].format(act.about)
+    is_card = "/" in act.about
+    return Undone(
+        act.about if is_card and act.what != "resume" else None, act.what == "rate", words
+    )
