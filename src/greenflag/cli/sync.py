@@ -126,7 +126,7 @@ def note_rows(file: str, placed: Sequence[Placed]) -> list[NoteRow]:
 
     import msgspec
 
-    from greenflag.content.notes import cards_of, words_of
+    from greenflag.content.notes import cards_of
 
     encode = msgspec.json.Encoder().encode
     rows = []
@@ -140,7 +140,7 @@ def note_rows(file: str, placed: Sequence[Placed]) -> list[NoteRow]:
             NoteRow(
                 note.id, file, line, position, note.kind, note.competency, note.weight,
                 encode(note.tags).decode(), body.decode(),
-                blake2b(body, digest_size=16).hexdigest(), cards, words_of(note),
+                blake2b(body, digest_size=16).hexdigest(), cards,
             )
         )  # fmt: skip
     return rows

@@ -44,6 +44,7 @@ Due = Annotated[
 ]
 QuestionKind = Literal["behavioural", "technical", "situational", "general"]
 CLOZE = re.compile(r"\{\{c(\d{1,3})::")
+_GAP_EDGES = re.compile(r"(\{\{c\d{1,3}::|\}\})")
 
 
 class Section(NamedTuple):
@@ -628,11 +629,6 @@ def items_of(value: object) -> Sequence[str]:
     return (value,) if isinstance(value, str) else [str(item) for item in value]  # type: ignore[attr-defined]
 
 
-def words_of(note: Note) -> str:
-    """Every text of a note in one string, for searching."""
-    return "\n".join(_texts(getattr(note, name) for name in note.__struct_fields__))
-
-
 def cloze_numbers(text: str) -> tuple[int, ...]:
     """The gap numbers of a cloze text, in ascending order."""
     return tuple(sorted({int(number) for number in CLOZE.findall(text)}))
@@ -640,30 +636,29 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
 
 def cloze_text(text: str, *, hidden: int | None = None, shown: int | None = None) -> str:
     """A cloze text with one number hidden as `[…]` or shown in bold, all others open."""
-    read, _ = _open_gaps(text, 0, hidden, shown, inside=False)
-    return read
-
-
-def _open_gaps(
-    text: str, at: int, hidden: int | None, shown: int | None, *, inside: bool
-) -> tuple[str, int]:
-    out: list[str] = []
-    while at < len(text):
-        if inside and text.startswith("}}", at):
-            return "".join(out), at + 2
-        gap = CLOZE.match(text, at)
-        if gap is None:
-            out.append(text[at])
-            at += 1
-            continue
-        number = int(gap[1])
-        inner, at = _open_gaps(text, gap.end(), hidden, shown, inside=True)
-        answer, _, hint = inner.partition("::")
-        if number == hidden:
-            out.append(f"**[{hint or '…'}]**")
+    open_gaps: list[tuple[int, list[str]]] = [(0, [])]
+    for piece in _GAP_EDGES.split(text):
+        if opening := CLOZE.fullmatch(piece):
+            open_gaps.append((int(opening[1]), []))
+        elif piece == "}}" and len(open_gaps) > 1:
+            _close_gap(open_gaps, hidden, shown)
         else:
-            out.append(f"**{answer}**" if number == shown else answer)
-    return "".join(out), at
+            open_gaps[-1][1].append(piece)
+    while len(open_gaps) > 1:  # a gap that is never closed ends with the text
+        _close_gap(open_gaps, hidden, shown)
+    return "".join(open_gaps[0][1])
+
+
+def _close_gap(
+    open_gaps: list[tuple[int, list[str]]], hidden: int | None, shown: int | None
+) -> None:
+    number, pieces = open_gaps.pop()
+    answer, _, hint = "".join(pieces).partition("::")
+    if number == hidden:
+        answer = f"**[{hint or '…'}]**"
+    elif number == shown:
+        answer = f"**{answer}**"
+    open_gaps[-1][1].append(answer)
 
 
 def _sections(note: Note, sections: Sequence[Section]) -> str:
@@ -682,15 +677,3 @@ def _section(section: Section, items: Sequence[str]) -> str:
     if section.style == "quote":
         body = "\n".join(f"> {line}" for line in body.splitlines())
     return f"**{section.label}**\n\n{body}" if section.label else body
-
-
-def _texts(values: Iterator[object]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            yield from _texts(iter(value.items()))
-        elif isinstance(value, tuple | list):
-            yield from _texts(iter(value))
-        elif isinstance(value, Step | Item):
-            yield from _texts(getattr(value, name) for name in value.__struct_fields__)

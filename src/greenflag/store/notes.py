@@ -33,7 +33,7 @@ class CardRow(NamedTuple):
 
 
 class NoteRow(NamedTuple):
-    """A note on its way into the store, with its cards and its words for searching."""
+    """A note on its way into the store, with its cards."""
 
     id: str
     file: str
@@ -46,7 +46,6 @@ class NoteRow(NamedTuple):
     body: str
     hash: str
     cards: tuple[CardRow, ...]
-    words: str
 
 
 class Changes(NamedTuple):
@@ -211,7 +210,7 @@ def _notes_of(
 def _insert(db: sqlite3.Connection, notes: Sequence[NoteRow], at: int) -> None:
     (last,) = db.execute("SELECT coalesce(max(number), 0) FROM notes").fetchone()
     db.executemany(
-        "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)",
         ((last + n, *note[:10], at, at) for n, note in enumerate(notes, 1)),
     )
     db.executemany(
@@ -222,39 +221,33 @@ def _insert(db: sqlite3.Connection, notes: Sequence[NoteRow], at: int) -> None:
             for card in note.cards
         ),
     )
-    db.executemany(
-        "INSERT INTO search (rowid, words) VALUES (?, ?)",
-        ((last + n, note.words) for n, note in enumerate(notes, 1)),
-    )
 
 
 def _update(db: sqlite3.Connection, notes: Sequence[NoteRow], at: int) -> None:
     for note in notes:
-        (number,) = db.execute(
+        db.execute(
             "UPDATE notes SET changed = iif(hash = ?, changed, ?), file = ?, line = ?,"
             " position = ?, kind = ?, competency = ?, weight = ?, tags = ?, body = ?, hash = ?,"
-            " removed = NULL"
-            " WHERE id = ? RETURNING number",
+            " removed = NULL, indexed = 0 WHERE id = ?",
             (note.hash, at, *note[1:10], note.id),
-        ).fetchone()
-        db.execute("UPDATE cards SET removed = ? WHERE note = ?", (at, note.id))
+        )
+        db.execute(f"UPDATE cards SET removed = ? WHERE {_OF_NOTE}", (at, note.id, note.id))
         db.executemany(
             "INSERT INTO cards VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE SET"
             " position = excluded.position, front = excluded.front, back = excluded.back,"
             " removed = NULL",
             [(card.id, note.id, card.position, card.front, card.back) for card in note.cards],
         )
-        db.execute("DELETE FROM search WHERE rowid = ?", (number,))
-        db.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, note.words))
 
 
 def _set_aside(db: sqlite3.Connection, ids: Sequence[str], at: int) -> None:
     for id_ in ids:
-        db.execute(
-            "DELETE FROM search WHERE rowid = (SELECT number FROM notes WHERE id = ?)", (id_,)
-        )
-        db.execute("UPDATE notes SET removed = ? WHERE id = ?", (at, id_))
-        db.execute("UPDATE cards SET removed = ? WHERE note = ?", (at, id_))
+        db.execute("UPDATE notes SET removed = ?, indexed = 0 WHERE id = ?", (at, id_))
+        db.execute(f"UPDATE cards SET removed = ? WHERE {_OF_NOTE}", (at, id_, id_))
+
+
+_OF_NOTE = "id >= ? || '/' AND id < ? || '0'"
+"""The cards of a note are those whose ids begin with its id and a slash ('0' follows '/')."""
 
 
 def card(db: sqlite3.Connection, id_: str) -> KeptCard | None:
@@ -271,7 +264,7 @@ def card(db: sqlite3.Connection, id_: str) -> KeptCard | None:
 def cards_of(db: sqlite3.Connection, note: str) -> list[str]:
     """The ids of a note's cards, in order."""
     rows = db.execute(
-        "SELECT id FROM cards WHERE note = ? AND removed IS NULL ORDER BY position", (note,)
+        f"SELECT id FROM cards WHERE {_OF_NOTE} AND removed IS NULL ORDER BY position", (note, note)
     )
     return [row[0] for row in rows]
 
@@ -328,11 +321,38 @@ def search(db: sqlite3.Connection, words: str, limit: int) -> list[KeptNote]:
     query = " ".join('"{}"*'.format(word.replace('"', '""')) for word in words.split())
     if not query:
         return []
+    _index(db)
     rows = db.execute(
         f"{_NOTE} JOIN search s ON s.rowid = n.number WHERE search MATCH ? ORDER BY rank LIMIT ?",
         (query, limit),
     )
     return [_kept(row) for row in rows]
+
+
+def _index(db: sqlite3.Connection) -> None:
+    """Bring the search index up to date: who never searches never waits for it."""
+    rows = db.execute("SELECT number, body, removed FROM notes WHERE NOT indexed").fetchall()
+    if not rows:
+        return
+    with transaction(db):
+        db.executemany("DELETE FROM search WHERE rowid = ?", [(number,) for number, *_ in rows])
+        db.executemany(
+            "INSERT INTO search (rowid, words) VALUES (?, ?)",
+            (
+                (number, "\n".join(_words(json.loads(body))))
+                for number, body, removed in rows
+                if removed is None
+            ),
+        )
+        db.execute("UPDATE notes SET indexed = 1 WHERE NOT indexed")
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _words(part)
 
 
 def deck_counts(db: sqlite3.Connection, day: int, recall: str) -> list[DeckCounts]:

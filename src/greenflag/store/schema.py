@@ -38,20 +38,21 @@ CREATE TABLE notes (
   hash TEXT NOT NULL,             -- of the body
   added INTEGER NOT NULL,         -- milliseconds since 1970
   changed INTEGER NOT NULL,       -- milliseconds since 1970: when the content last changed
-  removed INTEGER                 -- milliseconds since 1970; NULL while a deck holds it
+  removed INTEGER,                -- milliseconds since 1970; NULL while a deck holds it
+  indexed INTEGER NOT NULL        -- 1: the search index has it as it is
 ) STRICT;
 CREATE INDEX notes_by_file ON notes (file);
+CREATE INDEX notes_unindexed ON notes (number) WHERE NOT indexed;
 
 -- The cards of the notes, both sides ready as Markdown.
 CREATE TABLE cards (
-  id TEXT PRIMARY KEY,            -- note id / face
+  id TEXT PRIMARY KEY,            -- note id / face: the cards of a note stand together
   note TEXT NOT NULL REFERENCES notes (id),
   position INTEGER NOT NULL,      -- its place among the cards of its note, from 0
   front TEXT NOT NULL,
   back TEXT NOT NULL,
   removed INTEGER                 -- milliseconds since 1970; NULL while its note gives it
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX cards_by_note ON cards (note);
 
 -- The review log: facts, added and never changed. Everything about memory follows from it.
 CREATE TABLE reviews (
