@@ -9,11 +9,7 @@ from pathlib import Path
 import click
 
 from greenflag.cli.app import App, Group, pass_app
-from greenflag.cli.day import Day
-from greenflag.cli.editing import write_private
 from greenflag.cli.sync import deck_files, deck_path, own_folder, sync, sync_quietly
-from greenflag.content import decks as deck_content
-from greenflag.content.notes import cards_of
 from greenflag.errors import DeckProblems, GreenflagError
 from greenflag.store import notes as store_notes
 
@@ -37,6 +33,8 @@ def list_(app: App) -> None:
     \b
     Example: greenflag deck list
     """
+    from greenflag.cli.day import Day
+
     day = Day(app)
     decay = -day.parameters.numbers[20]
     factor = 0.9 ** (1 / decay) - 1
@@ -64,8 +62,11 @@ def check(app: App, paths: tuple[Path, ...]) -> int:
     \b
     Example: greenflag deck check my-deck.yaml
     """
+    from greenflag.content.decks import read_decks
+    from greenflag.content.notes import cards_of
+
     files = _files(paths) if paths else [Path(deck_path(app, file)) for file in deck_files(app)]
-    reading = deck_content.read_decks(files)
+    reading = read_decks(files)
     held = [placed.note for deck in reading.decks for placed in deck.notes]
     cards = sum(len(cards_of(note)) for note in held)
     if app.json:
@@ -122,6 +123,9 @@ def new(app: App, name: str) -> None:
     \b
     Example: greenflag deck new acme-interview
     """
+    from greenflag.cli.editing import write_private
+    from greenflag.content.decks import example
+
     stem = name.removesuffix(".yaml").removesuffix(".yml")
     if (
         not stem
@@ -135,7 +139,7 @@ def new(app: App, name: str) -> None:
     if path.exists():
         raise GreenflagError(f"{path} exists already", "choose another name")
     write_private(path.with_name(SCHEMA_FILE), _schema_text().encode())
-    write_private(path, deck_content.example(stem).encode())
+    write_private(path, example(stem).encode())
     sync_quietly(app)
     if app.json:
         app.emit({"file": str(path)})
@@ -145,7 +149,7 @@ def new(app: App, name: str) -> None:
 
 @deck.command("schema")
 @pass_app
-def schema(app: App) -> None:
+def schema_(app: App) -> None:
     """The JSON Schema of deck files, for editors that complete and check.
 
     \b
@@ -155,7 +159,9 @@ def schema(app: App) -> None:
 
 
 def _schema_text() -> str:
-    return json.dumps(deck_content.schema(), indent=2) + "\n"
+    from greenflag.content.decks import schema
+
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def _row(count: store_notes.DeckCounts) -> str:
@@ -165,12 +171,14 @@ def _row(count: store_notes.DeckCounts) -> str:
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
+    from greenflag.content.decks import deck_paths
+
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise GreenflagError(f"{path} does not exist", "name a deck file or a folder of them")
         is_folder = path.is_dir() and path.suffix not in (".yaml", ".yml")
-        found += deck_content.deck_paths(path) if is_folder else [path]
+        found += deck_paths(path) if is_folder else [path]
     return found
 
 

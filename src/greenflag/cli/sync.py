@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -122,16 +123,16 @@ def sync(app: App, files: dict[str, tuple[int, int]], known: dict[str, tuple[int
 
 def note_rows(file: str, placed: Sequence[Placed]) -> list[NoteRow]:
     """The notes of one deck file, ready for the store."""
+    from functools import lru_cache
     from hashlib import blake2b
 
-    import msgspec
+    from greenflag.content.notes import cards_of, to_json
 
-    from greenflag.content.notes import cards_of
+    tags_json = lru_cache(json.dumps)  # the same few lists again and again
 
-    encode = msgspec.json.Encoder().encode
     rows = []
     for position, (note, line) in enumerate(placed):
-        body = encode(note)
+        body = to_json(note)
         cards = tuple(
             CardRow(card.id, place, card.front, card.back)
             for place, card in enumerate(cards_of(note))
@@ -139,8 +140,8 @@ def note_rows(file: str, placed: Sequence[Placed]) -> list[NoteRow]:
         rows.append(
             NoteRow(
                 note.id, file, line, position, note.kind, note.competency, note.weight,
-                encode(note.tags).decode(), body.decode(),
-                blake2b(body, digest_size=16).hexdigest(), cards,
+                tags_json(note.tags), body,
+                blake2b(body.encode(), digest_size=16).hexdigest(), cards,
             )
         )  # fmt: skip
     return rows

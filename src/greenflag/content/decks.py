@@ -13,14 +13,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-from msgspec.structs import FieldInfo
-from msgspec.structs import fields as struct_fields
-
 from greenflag.content import yamlfile
-from greenflag.content.notes import COMPETENCIES, KINDS, MOST_ITEMS, AnyNote, Note
-from greenflag.content.problem import Problem
-from greenflag.content.yamlfile import printable
+from greenflag.content.fields import (
+    FieldProblem,
+    ListOf,
+    OneOf,
+    Whole,
+    YesNo,
+    fields_of,
+    kind_of,
+    object_schema,
+    read_fields,
+)
+from greenflag.content.notes import COMPETENCIES, KINDS, Note
+from greenflag.content.problem import Problem, shown
 
 LARGEST = 64 * 2**20
 """Bytes a deck file may have; a hundred thousand notes take about half of it."""
@@ -117,7 +123,7 @@ def deck_of(data: bytes, file: str) -> tuple[Deck | None, list[Problem]]:
         return None, problems or [Problem(file, 1, "empty", "start with: greenflag deck new NAME")]
     if not isinstance(value, yamlfile.Mapping):
         return None, [
-            Problem(file, 1, f"{_a(value)} instead of a deck", "begin with deck: and notes:")
+            Problem(file, 1, f"{kind_of(value)} instead of a deck", "begin with deck: and notes:")
         ]
     problems += _header_problems(value, file)
     notes = value.get("notes")
@@ -132,12 +138,9 @@ def deck_of(data: bytes, file: str) -> tuple[Deck | None, list[Problem]]:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a deck file, generated from the kinds of note."""
-    (deck,), notes = msgspec.json.schema_components([list[AnyNote]], ref_template="#/$defs/{name}")
-    for definition in notes.values():
-        competency = definition.get("properties", {}).get("competency")
-        if competency:
-            competency["examples"] = list(COMPETENCIES)
-    kinds = deck["items"]["anyOf"]
+    notes = {name: object_schema(kind, {"kind": name}) for name, kind in KINDS.items()}
+    for note in notes.values():
+        note["properties"]["competency"]["examples"] = list(COMPETENCIES)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A greenflag deck",
@@ -145,7 +148,7 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["deck", "notes"],
         "properties": {
-            "deck": {"type": "string", "minLength": 1, "description": "The title of the deck."},
+            "deck": {"type": "string", "pattern": r"\S", "description": "The title of the deck."},
             "about": {"type": "string", "description": "What it teaches, in a sentence."},
             "language": {"type": "string", "description": "A language code such as `en`."},
             "competencies": {
@@ -153,7 +156,21 @@ def schema() -> dict[str, Any]:
                 "additionalProperties": {"type": "string"},
                 "description": "Areas of your own beside the twelve: name, and what it covers.",
             },
-            "notes": {"type": "array", "items": {"anyOf": kinds}},
+            "notes": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["kind"],
+                    "properties": {"kind": {"enum": list(KINDS)}},
+                    "allOf": [
+                        {
+                            "if": {"properties": {"kind": {"const": name}}},
+                            "then": {"$ref": f"#/$defs/{name}"},
+                        }
+                        for name in KINDS
+                    ],
+                },
+            },
         },
         "$defs": notes,
     }
@@ -169,194 +186,84 @@ def example(name: str) -> str:
 
 def takes(kind: str, field: str) -> str:
     """What a field of a kind takes: `text`, `list`, `number` or `boolean`."""
-    wanted = {each.name: each.type for each in struct_fields(KINDS[kind])}.get(field, str)
-    tried: tuple[tuple[str, object], ...] = (
-        ("text", "x"), ("list", ["x"]), ("number", 3), ("boolean", True), ("text", "3 days before"),
-    )  # fmt: skip
-    for name, value in tried:
-        try:
-            msgspec.convert(value, wanted)
-        except msgspec.ValidationError:
-            continue
-        return name
-    return "text"
+    known = fields_of(KINDS[kind]).get(field)
+    type_ = known.type if known else None
+    if isinstance(type_, OneOf):
+        type_ = type_.types[0]
+    if isinstance(type_, Whole):
+        return "number"
+    if isinstance(type_, YesNo):
+        return "boolean"
+    return "list" if isinstance(type_, ListOf) else "text"
 
 
 def _read_notes(
-    values: Sequence[object], areas: Sequence[str], file: str
+    values: Sequence[object], areas: frozenset[str], file: str
 ) -> tuple[tuple[Placed, ...], list[Problem]]:
     placed: list[Placed] = []
     problems: list[Problem] = []
-    known = frozenset(areas)
     for value in values:
-        if isinstance(value, yamlfile.Mapping):
-            kind = value.get("kind")
-            try:
-                note = msgspec.convert(value, KINDS[kind]) if kind in KINDS else None  # type: ignore[index]
-            except (msgspec.ValidationError, TypeError):
-                note = None
-            if note and _sound(note, known):
-                placed.append(Placed(note, value.line))
-                continue
-            problems += _note_problems(value, known, file)
-        else:
-            problems.append(
-                Problem(
-                    file, 1, f"{_a(value)} instead of a note", "a note has kind, id and its fields"
-                )
-            )
+        if not isinstance(value, yamlfile.Mapping):
+            what = f"{kind_of(value)} instead of a note"
+            problems.append(Problem(file, 1, what, "a note has kind, id and its fields"))
+            continue
+        note, found = _read_note(value, areas)
+        if note:
+            placed.append(Placed(note, value.line))
+        for field, what, mend in found:
+            line = value.lines[field] if field else value.line
+            problems.append(Problem(file, line, what, mend))
     return tuple(placed), problems
 
 
-def _sound(note: Note, areas: frozenset[str]) -> bool:
-    """Whether what the types cannot say holds too; when not, `_note_problems` says why."""
-    if note.competency is not None and note.competency not in areas:
-        return False
-    return all(area in areas for area in getattr(note, "competencies", ()))
+def _read_note(
+    value: yamlfile.Mapping, areas: frozenset[str]
+) -> tuple[Note | None, list[FieldProblem]]:
+    """One note, or its problems, each with the field it is in."""
+    given = dict(value)
+    kind = given.pop("kind", None)
+    if kind is None and "kind" not in value:
+        return None, [FieldProblem(None, "kind is missing", f"one of {', '.join(KINDS)}")]
+    if not isinstance(kind, str) or kind not in KINDS:
+        what = f"unknown kind {shown(str(kind))}"
+        return None, [FieldProblem("kind", what, f"one of {', '.join(KINDS)}")]
+    note, problems = read_fields(KINDS[kind], given)
+    if note is None:
+        return None, problems
+    unknown = list(_unknown_areas(note, areas))
+    return (None if unknown else note), unknown
+
+
+def _unknown_areas(note: Note, areas: frozenset[str]) -> Iterator[FieldProblem]:
+    for field, named in (
+        ("competency", (note.competency,) if note.competency is not None else ()),
+        ("competencies", getattr(note, "competencies", ())),
+    ):
+        for area in named:
+            if area not in areas:
+                mend = f"one of {', '.join(sorted(areas))}"
+                yield FieldProblem(field, f"unknown competency {shown(area)}", mend)
 
 
 def _header_problems(value: yamlfile.Mapping, file: str) -> Iterator[Problem]:
     for name, line in value.lines.items():
         if name not in _HEADER:
             yield Problem(
-                file, line, f"unknown field {printable(name)}", f"a deck has {_all_of(_HEADER)}"
+                file, line, f"unknown field {shown(name)}", f"a deck has {', '.join(_HEADER)}"
             )
             continue
         wanted, mend = _HEADER[name]
         found = value[name]
         if not isinstance(found, wanted) or found == "" or str(found).isspace():
-            yield Problem(file, line, f"{name} is {_a(found)}", mend)
+            yield Problem(file, line, f"{name} is {kind_of(found)}", mend)
     for name in ("deck", "notes"):
         if name not in value:
             yield Problem(file, 1, f"{name} is missing", _HEADER[name][1])
 
 
-def _areas(value: yamlfile.Mapping) -> list[str]:
+def _areas(value: yamlfile.Mapping) -> frozenset[str]:
     own = value.get("competencies")
-    return [*COMPETENCIES, *(own if isinstance(own, dict) else ())]
-
-
-def _note_problems(value: yamlfile.Mapping, areas: frozenset[str], file: str) -> Iterator[Problem]:
-    """Every problem of one note, field by field; the quick road only says that there is one."""
-    kind = value.get("kind")
-    if kind is None:
-        yield Problem(file, value.line, "kind is missing", f"one of {_all_of(KINDS)}")
-        return
-    if not isinstance(kind, str) or kind not in KINDS:
-        line = value.lines["kind"]
-        yield Problem(
-            file, line, f"unknown kind {printable(str(kind))}", f"one of {_all_of(KINDS)}"
-        )
-        return
-    wanted = {field.name: field for field in struct_fields(KINDS[kind])}
-    for name, line in value.lines.items():
-        if name == "kind":
-            continue
-        if name not in wanted:
-            mend = f"{kind} has {_all_of(wanted)}"
-            yield Problem(file, line, f"unknown field {printable(name)}", mend)
-        else:
-            what = _field_problem(value[name], wanted[name], areas)
-            if what:
-                yield Problem(file, line, *what)
-    for name, field in wanted.items():
-        if field.required and name not in value:
-            yield Problem(file, value.line, f"{name} is missing", f"{kind} needs it")
-
-
-def _field_problem(
-    value: object, field: FieldInfo, areas: frozenset[str]
-) -> tuple[str, str] | None:
-    name = field.name
-    try:
-        msgspec.convert(value, field.type)
-    except msgspec.ValidationError as error:
-        return _in_words(name, value, str(error))
-    if name in ("competency", "competencies"):
-        for area in _texts(value):
-            if area not in areas:
-                return f"unknown competency {printable(area)}", f"one of {_all_of(areas)}"
-    return None
-
-
-def _in_words(name: str, value: object, error: str) -> tuple[str, str]:
-    """What msgspec found, in the words of somebody who writes decks."""
-    if name == "id" and isinstance(value, str):
-        return f"id {printable(value)} is no good", "a-z, 0-9, - and . only, at most 100 characters"
-    if name == "weight":
-        return f"weight is {printable(str(value))}", "a whole number from 1 to 5"
-    if "matching regex" in error and "due" in error:
-        return "due is not a time", "for example: 3 days before"
-    if "matching regex" in error and name == "tags":
-        return "a tag with a space or quote in it", "join the words with -"
-    if "matching regex" in error and "{c" in error:
-        return f"no gap in {name}", "write one as {{c1::hidden}}"
-    if "length >=" in error or "matching regex" in error:
-        return (
-            f"{name} has an empty text" if value else f"{name} is empty",
-            "write it or remove the line",
-        )
-    if "length <=" in error:
-        return f"{name} is too long", f"at most {MOST_ITEMS} items, 20,000 characters a text"
-    if "Invalid enum value" in error:
-        return (
-            f"{name} is {printable(str(value))}",
-            "behavioural, technical, situational or general",
-        )
-    if found := re.search(r"missing required field `(\w+)`", error):
-        return f"{name}: {found[1]} is missing", "every item needs it"
-    if found := re.search(r"contains unknown field `(.*)`", error):
-        return f"{name}: unknown field {printable(found[1])}", "see: greenflag deck schema"
-    found = re.search(r"Expected `([^`]*)`, got `(\w+)`(?: - at `\$(.*)`)?", error)
-    if not found:
-        return f"{name} is wrong", "see: greenflag deck schema"
-    where = f"{name}{found[3] or ''}".replace("[...]", "")
-    return f"{where} is {_GOT.get(found[2], found[2])}", _MENDS.get(
-        found[1].split(" |")[0], "see: greenflag deck schema"
-    )
-
-
-_GOT = {
-    "int": "a number", "float": "a number", "bool": "yes or no", "null": "empty",
-    "array": "a list", "object": "a mapping", "str": "a text",
-}  # fmt: skip
-_MENDS = {
-    "str": "write a text; put numbers, yes and no in quotes",
-    "array": "write a list: one line each, beginning with -",
-    "bool": "write true or false",
-    "object": "write name: text pairs",
-    "int": "write a whole number",
-}
-
-
-def _a(value: object) -> str:
-    if value is None:
-        return "empty"
-    for kinds, words in (
-        (dict, "a mapping"),
-        (list, "a list"),
-        (bool, "yes or no"),
-        ((int, float), "a number"),
-    ):
-        if isinstance(value, kinds):
-            return words
-    return "a text" if str(value).strip() else "empty"
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-
-
-def _all_of(names: Mapping[str, object] | frozenset[str]) -> str:
-    return ", ".join(sorted(names) if isinstance(names, frozenset) else names)
+    return frozenset((*COMPETENCIES, *(own if isinstance(own, dict) else ())))
 
 
 def doubled_elsewhere(

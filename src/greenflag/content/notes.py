@@ -6,11 +6,29 @@ faces beside it, so the terminal and Anki put the same question in the same word
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from msgspec import Meta, Struct
+from greenflag.content.fields import (
+    ONE_OR_MORE,
+    TEXT,
+    TEXTS,
+    Choice,
+    Each,
+    ListOf,
+    Names,
+    OneOf,
+    Text,
+    Whole,
+    YesNo,
+    fields_of,
+    given_fields,
+    optional,
+    required,
+)
 
 COMPETENCIES: Mapping[str, str] = {
     "customer-recovery": "Complaints, de-escalation, incidents, escalation",
@@ -30,19 +48,11 @@ COMPETENCIES: Mapping[str, str] = {
 MOST_ITEMS = 20
 """How many steps or checklist items one note may hold: each is a card template in Anki."""
 
-Text = Annotated[str, Meta(min_length=1, max_length=20_000, pattern=r"\S")]
-Texts = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=50)]
-OneOrMore = Text | Texts
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
-Tag = Annotated[str, Meta(pattern=r"^[^\s\"*]{1,60}$")]
-Due = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{1,3} (day|hour)s? (before|after)$",
-        description="When, counted from the interview, e.g. `3 days before` or `24 hours after`.",
-    ),
-]
-QuestionKind = Literal["behavioural", "technical", "situational", "general"]
+OneOrMore = str | tuple[str, ...]
+ID = Text(100, r"\A[a-z0-9][a-z0-9._-]*\Z", "a-z, 0-9, - and . only, at most 100 characters")
+TAGS = ListOf(Text(60, r"\A[^\s\"*]+\Z", "no spaces or quotes: join words with -"), 50, True)
+DUE = Text(20, r"\A\d{1,3} (day|hour)s? (before|after)\Z", "for example: 3 days before")
+QUESTION_KINDS = Choice(("behavioural", "technical", "situational", "general"))
 CLOZE = re.compile(r"\{\{c(\d{1,3})::")
 _GAP_EDGES = re.compile(r"(\{\{c\d{1,3}::|\}\})")
 
@@ -78,29 +88,27 @@ class Card(NamedTuple):
     back: str
 
 
-class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
     """What every kind of note has."""
 
+    kind: ClassVar[str] = ""
+    """The name of the kind, as a deck file writes it."""
     faces: ClassVar[tuple[Face, ...]] = ()
 
-    id: Annotated[Slug, Meta(description="Written once, unique over all decks, never reused.")]
-    competency: Annotated[str, Meta(description="The area it belongs to.")] | None = None
-    refs: Annotated[tuple[Text, ...], Meta(description="Where in a curriculum it comes from.")] = ()
-    tags: Annotated[tuple[Tag, ...], Meta(description="Words to pick cards by; no spaces.")] = ()
-    weight: Annotated[
-        int, Meta(ge=1, le=5, description="How likely or costly in the interview, 1 to 5.")
-    ] = 3
-    note: Annotated[Text, Meta(description="A remark shown under every back.")] | None = None
-
-    @property
-    def kind(self) -> str:
-        """The name of the kind, as a deck file writes it."""
-        return str(self.__struct_config__.tag)
+    id: str = required(ID, "Written once, unique over all decks, never reused.")
+    competency: str | None = optional(TEXT, "The area it belongs to.")
+    refs: tuple[str, ...] = optional(
+        ListOf(TEXT, 50, True), "Where in a curriculum it comes from.", ()
+    )
+    tags: tuple[str, ...] = optional(TAGS, "Words to pick cards by; no spaces.", ())
+    weight: int = optional(Whole(1, 5), "How likely or costly in the interview, 1 to 5.", 3)
+    note: str | None = optional(TEXT, "A remark shown under every back.")
 
     def cards(self) -> Iterator[Card]:
         """The cards this note gives, in the order they are best learnt."""
         for face in self.faces:
-            if all(getattr(self, name) for name in face.needs):
+            if not face.needs or all(getattr(self, name) for name in face.needs):
                 yield self._card(face.name, front_of(self, face), _sections(self, face.answer))
 
     def _card(self, face: str, front: str, back: str) -> Card:
@@ -109,22 +117,19 @@ class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
         return Card(f"{self.id}/{face}", face, front, back)
 
 
-class Question(Note, frozen=True, kw_only=True, tag="question"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question(Note):
     """An interview question, what is behind it and how to answer it."""
 
-    question: Annotated[Text, Meta(description="As the interviewer would say it.")]
-    question_kind: QuestionKind | None = None
-    also_asked: (
-        Annotated[Texts, Meta(description="Other wordings of the same question.")] | None
-    ) = None
-    intent: Annotated[Text, Meta(description="What the interviewer is after, in a line.")]
-    key_points: Annotated[Texts, Meta(description="Three to five moves of a strong answer.")]
-    avoid: Annotated[Texts, Meta(description="Tempting mistakes, each with its reason.")] | None = (
-        None
-    )
-    sample: (
-        Annotated[Text, Meta(description="A spoken sample answer, 120 to 220 words.")] | None
-    ) = None
+    kind: ClassVar[str] = "question"
+
+    question: str = required(TEXT, "As the interviewer would say it.")
+    question_kind: str | None = optional(QUESTION_KINDS)
+    also_asked: tuple[str, ...] | None = optional(TEXTS, "Other wordings of the same question.")
+    intent: str = required(TEXT, "What the interviewer is after, in a line.")
+    key_points: tuple[str, ...] = required(TEXTS, "Three to five moves of a strong answer.")
+    avoid: tuple[str, ...] | None = optional(TEXTS, "Tempting mistakes, each with its reason.")
+    sample: str | None = optional(TEXT, "A spoken sample answer, 120 to 220 words.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -154,15 +159,18 @@ class Question(Note, frozen=True, kw_only=True, tag="question"):
     )
 
 
-class PowerVerb(Note, frozen=True, kw_only=True, tag="power_verb"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PowerVerb(Note):
     """A strong verb, and when it is honest to use it."""
 
-    verb: Text
-    meaning: Annotated[Text, Meta(description="What it honestly claims.")]
-    instead_of: Annotated[Texts, Meta(description="The flat verbs it replaces.")] | None = None
-    use_when: Annotated[Text, Meta(description="A scene that calls for it, without the verb.")]
-    untrue_when: Annotated[Text, Meta(description="When saying it would be untrue.")] | None = None
-    example: Annotated[Text, Meta(description="A line with a figure.")] | None = None
+    kind: ClassVar[str] = "power_verb"
+
+    verb: str = required(TEXT)
+    meaning: str = required(TEXT, "What it honestly claims.")
+    instead_of: tuple[str, ...] | None = optional(TEXTS, "The flat verbs it replaces.")
+    use_when: str = required(TEXT, "A scene that calls for it, without the verb.")
+    untrue_when: str | None = optional(TEXT, "When saying it would be untrue.")
+    example: str | None = optional(TEXT, "A line with a figure.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -198,15 +206,16 @@ class PowerVerb(Note, frozen=True, kw_only=True, tag="power_verb"):
     )
 
 
-class Reframe(Note, frozen=True, kw_only=True, tag="reframe"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reframe(Note):
     """A weakness told as growth."""
 
-    weakness: Text
-    reframe: Annotated[Text, Meta(description="The growth line, as you would say it.")]
-    practice: Annotated[Text, Meta(description="The tool or habit used against it.")]
-    metric: (
-        Annotated[Text, Meta(description="The number that shows it is getting better.")] | None
-    ) = None
+    kind: ClassVar[str] = "reframe"
+
+    weakness: str = required(TEXT)
+    reframe: str = required(TEXT, "The growth line, as you would say it.")
+    practice: str = required(TEXT, "The tool or habit used against it.")
+    metric: str | None = optional(TEXT, "The number that shows it is getting better.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -231,13 +240,16 @@ class Reframe(Note, frozen=True, kw_only=True, tag="reframe"):
     )
 
 
-class RedFlag(Note, frozen=True, kw_only=True, tag="red_flag"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedFlag(Note):
     """A warning sign, how it sounds, and what to do instead."""
 
-    flag: Text
-    looks_like: Annotated[OneOrMore, Meta(description="A line or scene in which it shows.")]
-    instead: Text
-    why: Annotated[Text, Meta(description="Why it worries an interviewer.")] | None = None
+    kind: ClassVar[str] = "red_flag"
+
+    flag: str = required(TEXT)
+    looks_like: OneOrMore = required(ONE_OR_MORE, "A line or scene in which it shows.")
+    instead: str = required(TEXT)
+    why: str | None = optional(TEXT, "Why it worries an interviewer.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -255,12 +267,15 @@ class RedFlag(Note, frozen=True, kw_only=True, tag="red_flag"):
     )
 
 
-class GreenFlag(Note, frozen=True, kw_only=True, tag="green_flag"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GreenFlag(Note):
     """A good sign, how it sounds, and the evidence that earns it."""
 
-    flag: Text
-    looks_like: Annotated[OneOrMore, Meta(description="A line or scene in which it shows.")]
-    evidence: Annotated[OneOrMore, Meta(description="What to bring from your own work.")]
+    kind: ClassVar[str] = "green_flag"
+
+    flag: str = required(TEXT)
+    looks_like: OneOrMore = required(ONE_OR_MORE, "A line or scene in which it shows.")
+    evidence: OneOrMore = required(ONE_OR_MORE, "What to bring from your own work.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -278,12 +293,15 @@ class GreenFlag(Note, frozen=True, kw_only=True, tag="green_flag"):
     )
 
 
-class Rewrite(Note, frozen=True, kw_only=True, tag="rewrite"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rewrite(Note):
     """A vague line, its strong form, and what was missing."""
 
-    weak: Text
-    strong: Text
-    missing: OneOrMore
+    kind: ClassVar[str] = "rewrite"
+
+    weak: str = required(TEXT)
+    strong: str = required(TEXT)
+    missing: OneOrMore = required(ONE_OR_MORE)
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -301,19 +319,18 @@ class Rewrite(Note, frozen=True, kw_only=True, tag="rewrite"):
     )
 
 
-class Script(Note, frozen=True, kw_only=True, tag="script"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script(Note):
     """Words ready to say, with `[Slots]` to fill."""
 
-    title: Text
-    use_when: Text
-    text: Annotated[Text, Meta(description="The words, with `[Slots]` in square brackets.")]
-    slots: (
-        Annotated[
-            dict[Text, Text] | Texts,
-            Meta(description="The slots: names, or names with what to put in."),
-        ]
-        | None
-    ) = None
+    kind: ClassVar[str] = "script"
+
+    title: str = required(TEXT)
+    use_when: str = required(TEXT)
+    text: str = required(TEXT, "The words, with `[Slots]` in square brackets.")
+    slots: dict[str, str] | tuple[str, ...] | None = optional(
+        OneOf((Names(), TEXTS)), "The slots: names, or names with what to put in."
+    )
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -338,21 +355,22 @@ class Script(Note, frozen=True, kw_only=True, tag="script"):
     )
 
 
-class Scenario(Note, frozen=True, kw_only=True, tag="scenario"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scenario(Note):
     """A situation to handle, from the first sign to the outcome."""
 
-    title: Text
-    trigger: Text
-    signals: Annotated[OneOrMore, Meta(description="Early warning signs.")]
-    first_hour: Annotated[OneOrMore, Meta(description="What you do in the first sixty minutes.")]
-    script_when: Annotated[Text, Meta(description="When the script is used.")] | None = None
-    script: Annotated[Text, Meta(description="What you say or write, with `[Slots]`.")] | None = (
-        None
-    )
-    measures: OneOrMore
-    outcome: OneOrMore
-    weak: Annotated[OneOrMore, Meta(description="What a weak manager does.")]
-    strong: Annotated[OneOrMore, Meta(description="What a strong manager does.")]
+    kind: ClassVar[str] = "scenario"
+
+    title: str = required(TEXT)
+    trigger: str = required(TEXT)
+    signals: OneOrMore = required(ONE_OR_MORE, "Early warning signs.")
+    first_hour: OneOrMore = required(ONE_OR_MORE, "What you do in the first sixty minutes.")
+    script_when: str | None = optional(TEXT, "When the script is used.")
+    script: str | None = optional(TEXT, "What you say or write, with `[Slots]`.")
+    measures: OneOrMore = required(ONE_OR_MORE)
+    outcome: OneOrMore = required(ONE_OR_MORE)
+    weak: OneOrMore = required(ONE_OR_MORE, "What a weak manager does.")
+    strong: OneOrMore = required(ONE_OR_MORE, "What a strong manager does.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -401,18 +419,19 @@ class Scenario(Note, frozen=True, kw_only=True, tag="scenario"):
     )
 
 
-class Metric(Note, frozen=True, kw_only=True, tag="metric"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric(Note):
     """A measure: what it says, how it is computed, and how it misleads."""
 
-    name: Text
-    abbreviation: Text | None = None
-    definition: Text
-    formula: Text | None = None
-    source: Annotated[Text, Meta(description="Where the formula comes from.")] | None = None
-    misleads_when: OneOrMore
-    pair_with: Annotated[OneOrMore, Meta(description="What to read beside it, and why.")] | None = (
-        None
-    )
+    kind: ClassVar[str] = "metric"
+
+    name: str = required(TEXT)
+    abbreviation: str | None = optional(TEXT)
+    definition: str = required(TEXT)
+    formula: str | None = optional(TEXT)
+    source: str | None = optional(TEXT, "Where the formula comes from.")
+    misleads_when: OneOrMore = required(ONE_OR_MORE)
+    pair_with: OneOrMore | None = optional(ONE_OR_MORE, "What to read beside it, and why.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -439,15 +458,16 @@ class Metric(Note, frozen=True, kw_only=True, tag="metric"):
     )
 
 
-class Concept(Note, frozen=True, kw_only=True, tag="concept"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concept(Note):
     """An idea: what it is, why it matters, how it looks."""
 
-    term: Text
-    definition: Text
-    why: Text | None = None
-    example: Annotated[Text, Meta(description="A case that shows it without naming it.")] | None = (
-        None
-    )
+    kind: ClassVar[str] = "concept"
+
+    term: str = required(TEXT)
+    definition: str = required(TEXT)
+    why: str | None = optional(TEXT)
+    example: str | None = optional(TEXT, "A case that shows it without naming it.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -467,20 +487,24 @@ class Concept(Note, frozen=True, kw_only=True, tag="concept"):
     )
 
 
-class Step(Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One step of a sequence, with the cue that calls for it."""
 
-    text: Text
-    cue: Annotated[Text, Meta(description="A hint that calls for this step.")]
+    text: str = required(TEXT)
+    cue: str = required(TEXT, "A hint that calls for this step.")
 
 
-class Steps(Note, frozen=True, kw_only=True, tag="steps"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Steps(Note):
     """A sequence learnt step by step: one card a step, each with its cue."""
 
-    title: Text
-    when: Text
-    steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=MOST_ITEMS)]
-    ordered: Annotated[bool, Meta(description="Whether the order matters.")] = True
+    kind: ClassVar[str] = "steps"
+
+    title: str = required(TEXT)
+    when: str = required(TEXT)
+    steps: tuple[Step, ...] = required(ListOf(Each(Step), MOST_ITEMS))
+    ordered: bool = optional(YesNo(), "Whether the order matters.", default=True)
 
     def cards(self) -> Iterator[Card]:
         """One card a step: the step before it and the cue in front, the step behind."""
@@ -493,18 +517,17 @@ class Steps(Note, frozen=True, kw_only=True, tag="steps"):
             yield self._card(f"step-{number}", "\n\n".join(front), f"{step.text}\n\n*{place}*")
 
 
-class Cloze(Note, frozen=True, kw_only=True, tag="cloze"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cloze(Note):
     """A sentence with gaps: `{{c1::hidden}}` or `{{c1::hidden::hint}}`, several and nested."""
 
-    text: Annotated[
-        str,
-        Meta(
-            pattern=CLOZE.pattern,
-            max_length=20_000,
-            description="The sentence, each gap as `{{c1::hidden}}` or `{{c1::hidden::hint}}`.",
-        ),
-    ]
-    hint: Text | None = None
+    kind: ClassVar[str] = "cloze"
+
+    text: str = required(
+        Text(pattern=CLOZE.pattern, mend="write a gap as {{c1::hidden}}"),
+        "The sentence, each gap as `{{c1::hidden}}` or `{{c1::hidden::hint}}`.",
+    )
+    hint: str | None = optional(TEXT)
 
     def cards(self) -> Iterator[Card]:
         """One card a number: all gaps of that number are hidden, the others are open."""
@@ -515,14 +538,15 @@ class Cloze(Note, frozen=True, kw_only=True, tag="cloze"):
             yield self._card(f"c{number}", front, cloze_text(self.text, shown=number))
 
 
-class Basic(Note, frozen=True, kw_only=True, tag="basic"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Basic(Note):
     """A plain front and back, for what no other kind fits."""
 
-    front: Text
-    back: Text
-    both_ways: Annotated[bool, Meta(description="Whether the back also asks for the front.")] = (
-        False
-    )
+    kind: ClassVar[str] = "basic"
+
+    front: str = required(TEXT)
+    back: str = required(TEXT)
+    both_ways: bool = optional(YesNo(), "Whether the back also asks for the front.", default=False)
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face("front", (Section("front"),), "", (Section("back"),)),
@@ -530,18 +554,21 @@ class Basic(Note, frozen=True, kw_only=True, tag="basic"):
     )
 
 
-class Story(Note, frozen=True, kw_only=True, tag="story"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story(Note):
     """Your own example in STAR+ parts."""
 
-    title: Text
-    situation: Text
-    task: Text
-    action: OneOrMore
-    result: Text
-    takeaway: Text | None = None
-    answers: Annotated[Texts, Meta(description="Ids of the questions it answers.")] | None = None
-    competencies: Annotated[Texts, Meta(description="The areas it shows.")]
-    figures: Annotated[OneOrMore, Meta(description="The numbers that prove it.")] | None = None
+    kind: ClassVar[str] = "story"
+
+    title: str = required(TEXT)
+    situation: str = required(TEXT)
+    task: str = required(TEXT)
+    action: OneOrMore = required(ONE_OR_MORE)
+    result: str = required(TEXT)
+    takeaway: str | None = optional(TEXT)
+    answers: tuple[str, ...] | None = optional(TEXTS, "Ids of the questions it answers.")
+    competencies: tuple[str, ...] = required(TEXTS, "The areas it shows.")
+    figures: OneOrMore | None = optional(ONE_OR_MORE, "The numbers that prove it.")
 
     faces: ClassVar[tuple[Face, ...]] = (
         Face(
@@ -575,19 +602,23 @@ class Story(Note, frozen=True, kw_only=True, tag="story"):
     )
 
 
-class Item(Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Item:
     """One thing to do around an interview."""
 
-    text: Text
-    due: Due | None = None
-    cue: Annotated[Text, Meta(description="A hint; with it the item is also a card.")] | None = None
+    text: str = required(TEXT)
+    due: str | None = optional(DUE)
+    cue: str | None = optional(TEXT, "A hint; with it the item is also a card.")
 
 
-class Checklist(Note, frozen=True, kw_only=True, tag="checklist"):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checklist(Note):
     """Things to do before or after an interview, each with its time."""
 
-    title: Text
-    items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=MOST_ITEMS)]
+    kind: ClassVar[str] = "checklist"
+
+    title: str = required(TEXT)
+    items: tuple[Item, ...] = required(ListOf(Each(Item), MOST_ITEMS))
 
     def cards(self) -> Iterator[Card]:
         """One card for each item that has a cue."""
@@ -597,13 +628,35 @@ class Checklist(Note, frozen=True, kw_only=True, tag="checklist"):
                 yield self._card(f"item-{number}", f"**{self.title}**\n\n*{item.cue}*", back)
 
 
-AnyNote = (
-    Question | PowerVerb | Reframe | RedFlag | GreenFlag | Rewrite | Script | Scenario | Metric
-    | Concept | Steps | Cloze | Basic | Story | Checklist
-)  # fmt: skip
 KINDS: Mapping[str, type[Note]] = {
-    str(kind.__struct_config__.tag): kind for kind in AnyNote.__args__
-}
+    kind.kind: kind
+    for kind in (
+        Question, PowerVerb, Reframe, RedFlag, GreenFlag, Rewrite, Script, Scenario, Metric,
+        Concept, Steps, Cloze, Basic, Story, Checklist,
+    )
+}  # fmt: skip
+"""The kinds of note by the name that deck files use."""
+
+
+def to_json(note: Note) -> str:
+    """A note as JSON: its kind and the fields it has, as a deck file would hold them."""
+    return _encode({"kind": note.kind, **given_fields(note)})
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=given_fields).encode
+
+
+def from_json(text: str) -> Note:
+    """The note that `to_json` wrote; trusts it, since only good notes are written."""
+    held = json.loads(text)
+    kind = KINDS[held.pop("kind")]
+    return kind(**{name: _held(value, kind, name) for name, value in held.items()})
+
+
+def _held(value: Any, kind: type[Note], name: str) -> Any:
+    if not isinstance(value, list):
+        return value
+    return fields_of(kind)[name].type.read(value) if name in ("steps", "items") else tuple(value)
 
 
 def cards_of(note: Note) -> tuple[Card, ...]:
@@ -664,8 +717,11 @@ def _close_gap(
 def _sections(note: Note, sections: Sequence[Section]) -> str:
     parts = []
     for section in sections:
-        items = items_of(getattr(note, section.field))
-        if items:
+        field, label, style = section
+        value = getattr(note, field)
+        if type(value) is str and not label and style == "text":
+            parts.append(value)
+        elif items := items_of(value):
             parts.append(_section(section, items))
     return "\n\n".join(parts)
 

@@ -15,3 +15,9 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what} ({self.mend})"
+
+
+def shown(text: str) -> str:
+    """A short form of a text that is safe to show: control characters as `\\x1b` and the like."""
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return text if text.isprintable() else text.encode("unicode_escape").decode()

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from greenflag.content.problem import Problem
+from greenflag.content.problem import Problem, shown
 
 try:
     from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]
@@ -65,12 +65,6 @@ def read(data: bytes, file: str) -> tuple[Any, list[Problem]]:
     return value, [Problem(file, found.line, found.what, found.mend) for found in problems]
 
 
-def printable(text: str) -> str:
-    """A short form of a text that is safe to show: control characters as `\\x1b` and the like."""
-    text = text if len(text) <= 60 else text[:57] + "..."
-    return text.encode("unicode_escape").decode() if CONTROL.search(text) or "\n" in text else text
-
-
 def _text_of(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
@@ -93,7 +87,7 @@ def _compose(text: str) -> tuple[Any, list[NotReadable]]:
         raise _syntax_problem(error, text) from None
     except yaml.YAMLError as error:
         raise NotReadable(
-            1, f"not readable as YAML: {printable(str(error))}", "see the format"
+            1, f"not readable as YAML: {shown(str(error))}", "see the format"
         ) from None
 
 
@@ -109,9 +103,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> NotReadable:
         return NotReadable(line, "a colon inside plain text", "put the text in quotes")
     if unclosed:
         return NotReadable(line, "a quote or bracket that is never closed", "close it")
-    return NotReadable(
-        line, f"not readable as YAML: {printable(what)}", "check indentation and quotes"
-    )
+    return NotReadable(line, f"not readable as YAML: {shown(what)}", "check indentation and quotes")
 
 
 class _Composer:
@@ -156,13 +148,13 @@ class _Composer:
                 else:
                     mapping = stack[-1]
                     if text in mapping.lines:
-                        self._problem(event, f"{printable(text)} stands twice", "keep one of them")
+                        self._problem(event, f"{shown(text)} stands twice", "keep one of them")
                     mapping.lines[text] = event.start_mark.line + 1
                     keys[-1] = text
                     continue
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if event.tag is not None:
-                    self._problem(event, f"a tag ({printable(event.tag)})", "remove it")
+                    self._problem(event, f"a tag ({shown(event.tag)})", "remove it")
                 line = event.start_mark.line + 1
                 if stack and type(stack[-1]) is Mapping and keys[-1] is None:
                     raise NotReadable(
@@ -173,7 +165,7 @@ class _Composer:
                 if event.anchor is not None:
                     raise NotReadable(
                         line,
-                        f"an anchor on a list or mapping (&{printable(event.anchor)})",
+                        f"an anchor on a list or mapping (&{shown(event.anchor)})",
                         "write it out",
                     )
                 stack.append(Mapping(line) if kind is yaml.MappingStartEvent else [])
@@ -199,7 +191,7 @@ class _Composer:
 
     def _check_scalar(self, event: Any) -> None:
         if event.tag is not None:
-            self._problem(event, f"a tag ({printable(event.tag)})", "remove it")
+            self._problem(event, f"a tag ({shown(event.tag)})", "remove it")
         if found := CONTROL.search(event.value):
             self._problem(event, f"control character U+{ord(found[0]):04X}", "remove it")
 
@@ -213,9 +205,7 @@ class _Composer:
         if self._by_alias > MOST_NODES_BY_ALIAS:
             raise NotReadable(line, "too many aliases", "write the text out")
         if event.anchor not in self._anchored:
-            raise NotReadable(
-                line, f"an alias to nothing (*{printable(event.anchor)})", "write it out"
-            )
+            raise NotReadable(line, f"an alias to nothing (*{shown(event.anchor)})", "write it out")
         return self._anchored[event.anchor]
 
 

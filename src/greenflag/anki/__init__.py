@@ -1,0 +1,1 @@
+"""The other program: decks, memory and reviews to Anki and back."""

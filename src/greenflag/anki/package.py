@@ -1,0 +1,259 @@
+"""Notes as an Anki package (.apkg).
+
+genanki gives the schema, the empty collection, the note types and the decks. The rows are written
+by our own bulk writer, because a note must keep what genanki cannot: a guid that comes from its id
+alone, the time of its own last change, ids that stay, the cards of nested gaps, and equal bytes for
+equal notes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from shutil import copyfileobj
+from types import ModuleType
+from typing import Any, Literal, NamedTuple
+from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
+from zlib import crc32
+
+from greenflag.anki import notetypes
+from greenflag.anki.notetypes import CHANGED, SHAPES, fields_of, guid_of, ords_of, words_of_slug
+from greenflag.anki.text import clean
+from greenflag.content.notes import Note
+from greenflag.errors import GreenflagError
+
+Subdecks = Literal["kind", "competency"]
+
+_CHUNK = 1000
+_DAY = 86_400_000
+_BEGINNING = 1_577_851_200  # 2020-01-01 4:00 UTC: day 0 of the collection; due days count from it
+_CONF = {
+    "schedVer": 2,  # without it Anki rewrites the ratings of learning cards
+    "sched2021": True,
+    "rollover": 4,
+    "creationOffset": 0,
+    "activeDecks": [1],
+    "curDeck": 1,
+}
+_NOTE = "INSERT INTO notes VALUES (?,?,?,?,-1,?,?,'',0,0,'')"  # Anki works out sort text and sum
+_CARD = "INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"  # a new card
+_OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_NOT_IN_A_TAG = re.compile(r'[\s"]+')
+
+
+class Exported(NamedTuple):
+    """A note on its way to Anki: its deck, and when its text last changed and first was there.
+
+    Times are milliseconds since 1970. Anki replaces its own version of a note only when `changed`
+    is later than the last change there, so it must not move unless the note does. `progress` is
+    the room for memory and reviews, by card id; they are not written yet.
+    """
+
+    note: Note
+    deck: str
+    changed: int
+    added: int
+    progress: Mapping[str, object] | None = None
+
+
+class Written(NamedTuple):
+    """How much a package holds."""
+
+    notes: int
+    cards: int
+    reviews: int
+
+
+def write_package(path: Path, notes: Iterable[Exported], *, by: Subdecks = "kind") -> Written:
+    """Write notes to an Anki package, in subdecks by kind or competency; all of it or nothing.
+
+    The ids of the notes must differ. A note that gives no card cannot exist in Anki: left out.
+    """
+    target = Path(os.path.realpath(path))
+    with _saying(path):
+        folder = tempfile.TemporaryDirectory(prefix=".greenflag-", dir=target.parent)
+    with folder as name:
+        collection, package = Path(name, "collection.anki2"), Path(name, "package")
+        written = _write_collection(path, collection, notes, by)
+        with _saying(path):
+            _zip(collection, package)
+            os.replace(package, target)
+    return written
+
+
+@contextmanager
+def _saying(path: Path) -> Iterator[None]:
+    """A failure to write as one line for the user."""
+    try:
+        yield
+    except OSError as error:
+        why, cause = error.strerror, error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _OF_THE_DISK:
+            raise
+        why, cause = str(error), error
+    else:
+        return
+    raise GreenflagError(f"{path} cannot be written: {why}", "choose another place") from cause
+
+
+def _write_collection(
+    path: Path, collection: Path, notes: Iterable[Exported], by: Subdecks
+) -> Written:
+    genanki = _genanki()
+    tables, create, indexes = genanki.apkg_schema.APKG_SCHEMA.partition("CREATE INDEX")
+    rows = _Rows(by)
+    rest = iter(notes)
+    with closing(sqlite3.connect(collection, isolation_level=None)) as db:
+        with _saying(path):
+            # A file nobody else sees, thrown away when anything fails: no journal, no waiting.
+            db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            db.executescript(f"BEGIN; {tables} {genanki.apkg_col.APKG_COL}")
+        while chunk := list(islice(rest, _CHUNK)):
+            note_rows, card_rows = rows.of(chunk)
+            with _saying(path):
+                db.executemany(_NOTE, note_rows)
+                db.executemany(_CARD, card_rows)
+        with _saying(path):
+            rows.finish(db, genanki)
+            db.executescript(f"{create}{indexes}")  # commits first
+    return Written(len(rows.note_ids), len(rows.card_ids), 0)
+
+
+class _Rows:
+    """Turns notes into rows, and keeps what the rows share: ids taken, decks, kinds."""
+
+    def __init__(self, by: Subdecks) -> None:
+        self.by = by
+        self.note_ids: set[int] = set()
+        self.card_ids: set[int] = set()
+        self.decks: dict[tuple[str, str | None], int] = {}
+        self.deck_names: dict[int, str] = {}
+        self.kinds: dict[str, None] = {}
+        self.newest = 0
+
+    def of(self, chunk: list[Exported]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """The note rows and the card rows of some notes."""
+        notes: list[tuple[Any, ...]] = []
+        cards: list[tuple[Any, ...]] = []
+        for note, deck, changed, added, _ in chunk:
+            ords = ords_of(note)
+            if not ords:
+                continue
+            kind, mod = note.kind, changed // 1000
+            self.kinds[kind] = None
+            self.newest = max(self.newest, changed)
+            # Anki reads ids as the moment of creation: ours lie in the day before it, always the
+            # same for the same note.
+            nid = _free(max(added, 2 * _DAY) - crc32(note.id.encode()) % _DAY, self.note_ids)
+            did = self._deck(deck, kind if self.by == "kind" else note.competency)
+            model = SHAPES[kind].model
+            tags = _tags(kind, note.competency, note.refs, note.tags)
+            flds = "\x1f".join(fields_of(note))
+            notes.append((nid, guid_of(note.id), model, mod, tags, flds))
+            due = len(self.note_ids)  # new cards come in the order of the notes
+            for ord in ords:
+                cards.append((_free(nid + ord, self.card_ids), nid, did, ord, mod, due))
+        return notes, cards
+
+    def finish(self, db: sqlite3.Connection, genanki: ModuleType) -> None:
+        """Write the row about the collection: its clock, note types and decks."""
+        models = {}
+        for kind in self.kinds:
+            model = genanki.Model(**notetypes.note_type(kind))
+            model._req = notetypes.required(kind)  # genanki would render each template many times
+            models[model.model_id] = model.to_json(CHANGED, 1)
+        decks = json.loads(db.execute("SELECT decks FROM col").fetchone()[0])
+        for did, name in self.deck_names.items():
+            decks[did] = genanki.Deck(did, name).to_json()
+        conf = {**_CONF, "nextPos": len(self.note_ids) + 1}
+        db.execute(
+            "UPDATE col SET crt = ?, mod = ?, conf = ?, models = ?, decks = ?",
+            (_BEGINNING, self.newest, json.dumps(conf), json.dumps(models), json.dumps(decks)),
+        )
+
+    def _deck(self, title: str, part: str | None) -> int:
+        """The id of a deck, from its name: Anki knows decks by name, whatever its letters' case."""
+        found = self.decks.get((title, part))
+        if found is None:
+            name = f"{_deck_title(title)}::{self._part(part)}"
+            found = (1 << 40) + crc32(name.casefold().encode())
+            self.deck_names.setdefault(found, name)
+            self.decks[title, part] = found
+        return found
+
+    def _part(self, part: str | None) -> str:
+        if part is None:
+            return "Other"
+        return SHAPES[part].title if self.by == "kind" else words_of_slug(part)
+
+
+def _free(wanted: int, taken: set[int]) -> int:
+    """The first id from `wanted` on that nothing in the package has yet."""
+    while wanted in taken:
+        wanted += 1
+    taken.add(wanted)
+    return wanted
+
+
+@lru_cache(1000)
+def _tags(kind: str, competency: str | None, refs: Sequence[str], own: Sequence[str]) -> str:
+    tags = [f"competency::{_tag(competency)}"] if competency else []
+    tags += [f"kind::{kind}", *[f"ref::{_tag(ref)}" for ref in refs], *map(_tag, own)]
+    return f" {' '.join(dict.fromkeys(tags))} "
+
+
+def _tag(text: str) -> str:
+    return _NOT_IN_A_TAG.sub("-", clean(text).strip()) or "-"
+
+
+def _deck_title(title: str) -> str:
+    """A deck title as one level of Anki's tree of decks, which `::` divides."""
+    words = " ".join(clean(title).replace('"', "'").split())
+    return re.sub(":{2,}", ":", words).strip(": ") or "Greenflag"
+
+
+def _zip(collection: Path, package: Path) -> None:
+    """The package file: a member named by `open` bears a fixed time, so equal rows, equal bytes."""
+    file = os.open(package, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    large = collection.stat().st_size > ZIP64_LIMIT // 2
+    with (
+        os.fdopen(file, "wb") as out,
+        ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
+        with (
+            collection.open("rb") as rows,
+            archive.open("collection.anki2", "w", force_zip64=large) as member,
+        ):
+            copyfileobj(rows, member, 1 << 20)
+        with archive.open("media", "w") as member:
+            member.write(b"{}")
+
+
+def _genanki() -> ModuleType:
+    """genanki, without paying for modules that our use of it never reaches (half of its time)."""
+    unused = [name for name in ("asyncio", "chevron", "yaml") if name not in sys.modules]
+    sys.modules.update({name: _stand_in(name) for name in unused})
+    try:
+        import genanki  # type: ignore[import-untyped]
+    finally:
+        for name in unused:
+            del sys.modules[name]
+    return genanki  # type: ignore[no-any-return]
+
+
+def _stand_in(name: str) -> ModuleType:
+    """A module that fetches the real one when something of it is asked for."""
+    module = ModuleType(name)
+    module.__getattr__ = lambda asked: getattr(import_module(name), asked)  # type: ignore[method-assign]
+    return module

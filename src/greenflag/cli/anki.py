@@ -1,0 +1,72 @@
+"""`anki export`: decks as a package that Anki imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from greenflag.cli.app import App, Group, pass_app
+from greenflag.cli.sync import sync_quietly
+from greenflag.errors import GreenflagError
+from greenflag.store import notes
+
+if TYPE_CHECKING:
+    from greenflag.anki.package import Exported
+
+PACKAGE = ".apkg"
+
+
+@click.group("anki", cls=Group)
+def anki() -> None:
+    """Anki, the other program: export.
+
+    \b
+    Example: greenflag anki export decks.apkg
+    """
+
+
+@anki.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--deck", "decks", multiple=True, metavar="TITLE", help="Only this deck; may be given again."
+)
+@click.option(
+    "--by", type=click.Choice(["kind", "competency"]), default="kind", help="What the subdecks are."
+)
+@pass_app
+def export(app: App, file: Path, decks: tuple[str, ...], by: Literal["kind", "competency"]) -> None:
+    """Write decks to FILE.apkg, for Anki to import.
+
+    Exporting and importing again updates what was reworded and leaves the rest, with your tags and
+    edits, alone.
+
+    \b
+    Example: greenflag anki export decks.apkg --deck Scenarios
+    """
+    from greenflag.anki.package import write_package
+
+    if file.suffix != PACKAGE:
+        raise GreenflagError(f"{file} is no name for a package", f"end it with {PACKAGE}")
+    sync_quietly(app)
+    titles = notes.deck_titles(app.db)
+    for deck in decks:
+        if deck not in titles:
+            raise GreenflagError(f"no deck {deck!r}", f"there are: {', '.join(titles)}")
+    written = write_package(file, exported(app, decks), by=by)
+    if app.json:
+        app.emit({"file": str(file), **written._asdict()})
+        return
+    app.say(f"Wrote {written.notes} notes ({written.cards} cards) to {file}.")
+    app.say("In Anki: File, Import. Notes you import again are updated, never doubled.")
+
+
+def exported(app: App, decks: tuple[str, ...]) -> Iterator[Exported]:
+    """The notes of some decks (of all without any), as the package wants them."""
+    from greenflag.anki.package import Exported
+    from greenflag.content.notes import from_json
+
+    for note in notes.all_notes(app.db, decks):
+        yield Exported(from_json(note.body), note.deck, note.changed, note.added)

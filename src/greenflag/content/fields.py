@@ -1,0 +1,387 @@
+"""What a field of a note may hold: how it is read, what its problem is, and its JSON Schema.
+
+A kind of note is a frozen dataclass whose fields are made by `required` and `optional`. The same
+types read deck files, name problems with their mends, and give the schema that editors use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from greenflag.content.problem import shown
+
+LONGEST = 20_000
+"""Characters a text may have."""
+MOST = 50
+"""Texts a list may have."""
+
+
+class Wrong(Exception):
+    """A value that a field cannot hold: what it is instead, and the mend."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+class Type(Protocol):
+    """What a field may hold."""
+
+    def read(self, value: Any) -> Any:
+        """The value as the note keeps it; raises Wrong."""
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of the value."""
+
+    def words(self) -> str:
+        """The type in a reader's words."""
+
+
+class FieldInfo(NamedTuple):
+    """One field of a kind of note."""
+
+    name: str
+    type: Type
+    about: str
+    required: bool
+    default: Any
+
+
+def required(type_: Type, about: str = "") -> Any:
+    """A field that a note must have."""
+    return dataclasses.field(metadata={"type": type_, "about": about})
+
+
+def optional(type_: Type, about: str = "", default: Any = None) -> Any:
+    """A field that a note may leave out."""
+    return dataclasses.field(default=default, metadata={"type": type_, "about": about})
+
+
+def fields_of(kind: type) -> Mapping[str, FieldInfo]:
+    """The fields of a kind of note (or of an item in one) by name, in order."""
+    if kind not in _fields:
+        _fields[kind] = {field.name: _info(field) for field in dataclasses.fields(kind)}
+    return _fields[kind]
+
+
+_fields: dict[type, dict[str, FieldInfo]] = {}
+
+
+def _info(field: dataclasses.Field[Any]) -> FieldInfo:
+    missing = field.default is dataclasses.MISSING
+    default = None if missing else field.default
+    about = field.metadata["about"]
+    return FieldInfo(field.name, field.metadata["type"], about, missing, default)
+
+
+T = TypeVar("T")
+
+
+class FieldProblem(NamedTuple):
+    """A problem of one field; the field is None when it is missing."""
+
+    field: str | None
+    what: str
+    mend: str
+
+
+def read_fields(kind: type[T], given: Mapping[str, Any]) -> tuple[T | None, list[FieldProblem]]:
+    """A value of a kind from a mapping, or every problem of its fields."""
+    readers, needed = _reading(kind)
+    values: dict[str, Any] = {}
+    problems: list[FieldProblem] = []
+    for name, value in given.items():
+        read = readers.get(name)
+        if read is None:
+            problems.append(FieldProblem(name, f"unknown field {shown(name)}", _has(kind)))
+            continue
+        try:
+            values[name] = read(value)
+        except Wrong as wrong:
+            problems.append(FieldProblem(name, f"{name} {wrong.what}", wrong.mend))
+    if not needed <= given.keys():
+        for name in fields_of(kind):
+            if name in needed and name not in given:
+                what = f"needed: {', '.join(each for each in fields_of(kind) if each in needed)}"
+                problems.append(FieldProblem(None, f"{name} is missing", what))
+    return (None if problems else kind(**values)), problems
+
+
+def _reading(kind: type) -> tuple[dict[str, Callable[[Any], Any]], frozenset[str]]:
+    """How each field of a kind is read, and which are required; worked out once."""
+    if kind not in _readings:
+        fields = fields_of(kind)
+        readers: dict[str, Callable[[Any], Any]] = {n: f.type.read for n, f in fields.items()}
+        _readings[kind] = readers, frozenset(n for n, field in fields.items() if field.required)
+    return _readings[kind]
+
+
+_readings: dict[type, tuple[dict[str, Callable[[Any], Any]], frozenset[str]]] = {}
+
+
+def given_fields(value: Any) -> dict[str, Any]:
+    """The fields a value has beside their defaults, as a deck file would give them."""
+    return {
+        name: held
+        for name, field in fields_of(type(value)).items()
+        if (held := getattr(value, name)) is not field.default and held != field.default
+    }
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in the words of somebody who writes decks."""
+    if value is None or value == "" or (isinstance(value, str) and value.isspace()):
+        return "empty"
+    for types, words in _KINDS_OF_VALUE:
+        if isinstance(value, types):
+            return words
+    return "a text"
+
+
+_KINDS_OF_VALUE: tuple[tuple[Any, str], ...] = (
+    (bool, "yes or no"),
+    ((int, float), "a number"),
+    (Mapping, "a mapping"),
+    ((list, tuple), "a list"),
+)
+_QUOTE = "write a text; put numbers, yes and no in quotes"
+
+
+class Text:
+    """A text that is not empty, of a form when a pattern is given."""
+
+    __slots__ = ("_fits", "longest", "mend", "pattern")
+
+    def __init__(
+        self,
+        longest: int = LONGEST,
+        pattern: str = r"\S",
+        mend: str = "write it or remove the line",
+    ) -> None:
+        self.longest, self.pattern, self.mend = longest, pattern, mend
+        self._fits = re.compile(pattern).search
+
+    def read(self, value: Any) -> str:
+        """The text itself."""
+        if type(value) is str and self._fits(value) and len(value) <= self.longest:
+            return value
+        if type(value) is not str:
+            raise Wrong(f"is {kind_of(value)}", _QUOTE if value is not None else self.mend)
+        if len(value) > self.longest:
+            raise Wrong(f"has {len(value):,} characters", f"at most {self.longest:,}")
+        raise Wrong(f"is {shown(value) if value.strip() else 'empty'}", self.mend)
+
+    def schema(self) -> dict[str, Any]:
+        """A string with the pattern."""
+        return {"type": "string", "maxLength": self.longest, "pattern": self.pattern}
+
+    def words(self) -> str:
+        """Just text."""
+        return "text"
+
+
+class ListOf(NamedTuple):
+    """A list with at least one item."""
+
+    item: Type
+    most: int = MOST
+    may_be_empty: bool = False
+
+    def read(self, value: Any) -> tuple[Any, ...]:
+        """The items as a tuple."""
+        if not isinstance(value, list):
+            raise Wrong(f"is {kind_of(value)}", "write a list: one line each, beginning with -")
+        if not value and not self.may_be_empty:
+            raise Wrong("is empty", "write it or remove the line")
+        if len(value) > self.most:
+            raise Wrong(f"has {len(value)} items", f"at most {self.most}")
+        read = self.item.read
+        try:
+            return tuple([read(each) for each in value])
+        except Wrong:
+            return self._say_which(value)
+
+    def _say_which(self, value: list[Any]) -> tuple[Any, ...]:
+        for number, each in enumerate(value, 1):
+            try:
+                self.item.read(each)
+            except Wrong as wrong:
+                raise Wrong(f"item {number} {wrong.what}", wrong.mend) from None
+        return ()
+
+    def schema(self) -> dict[str, Any]:
+        """An array of the items' schema."""
+        least = 0 if self.may_be_empty else 1
+        return {
+            "type": "array",
+            "items": self.item.schema(),
+            "minItems": least,
+            "maxItems": self.most,
+        }
+
+    def words(self) -> str:
+        """A list of what the items are."""
+        return f"list of {self.item.words()}"
+
+
+class OneOf(NamedTuple):
+    """Any of several types."""
+
+    types: tuple[Type, ...]
+
+    def read(self, value: Any) -> Any:
+        """The value as the first type that takes its shape reads it."""
+        for number, type_ in enumerate(self.types):
+            try:
+                return type_.read(value)
+            except Wrong:
+                if number == len(self.types) - 1 or isinstance(value, _SHAPES[type(type_)]):
+                    raise
+        raise AssertionError("no type")
+
+    def schema(self) -> dict[str, Any]:
+        """Any of the types' schemas."""
+        return {"anyOf": [type_.schema() for type_ in self.types]}
+
+    def words(self) -> str:
+        """The types joined by `or`."""
+        return " or ".join(type_.words() for type_ in self.types)
+
+
+class Names(NamedTuple):
+    """Names with a text each."""
+
+    most: int = MOST
+
+    def read(self, value: Any) -> dict[str, str]:
+        """The names and texts."""
+        if not isinstance(value, Mapping):
+            raise Wrong(f"is {kind_of(value)}", "write a list, or name: text pairs")
+        if not value or len(value) > self.most:
+            raise Wrong(f"has {len(value)} names", f"1 to {self.most}")
+        try:
+            return {TEXT.read(name): TEXT.read(text) for name, text in value.items()}
+        except Wrong as wrong:
+            raise Wrong(f"holds what {wrong.what}", wrong.mend) from None
+
+    def schema(self) -> dict[str, Any]:
+        """An object of strings."""
+        return {"type": "object", "minProperties": 1, "additionalProperties": TEXT.schema()}
+
+    def words(self) -> str:
+        """Names with texts."""
+        return "names with texts"
+
+
+class Whole(NamedTuple):
+    """A whole number in a range."""
+
+    low: int
+    high: int
+
+    def read(self, value: Any) -> int:
+        """The number."""
+        if type(value) is not int or not self.low <= value <= self.high:
+            raise Wrong(f"is {shown(str(value))}", f"a whole number from {self.low} to {self.high}")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """An integer with its bounds."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+    def words(self) -> str:
+        """The range."""
+        return f"{self.low} to {self.high}"
+
+
+class YesNo(NamedTuple):
+    """True or false."""
+
+    def read(self, value: Any) -> bool:
+        """The truth value."""
+        if type(value) is not bool:
+            raise Wrong(f"is {kind_of(value)}", "write true or false")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+    def words(self) -> str:
+        """True or false."""
+        return "true or false"
+
+
+class Choice(NamedTuple):
+    """One of some words."""
+
+    words_: tuple[str, ...]
+
+    def read(self, value: Any) -> str:
+        """The word."""
+        if value not in self.words_:
+            raise Wrong(f"is {shown(str(value))}", f"one of {self.words()}")
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """An enum."""
+        return {"enum": list(self.words_)}
+
+    def words(self) -> str:
+        """The words."""
+        return ", ".join(self.words_)
+
+
+class Each(NamedTuple):
+    """A value with fields of its own, such as a step."""
+
+    kind: Callable[..., Any]
+
+    def read(self, value: Any) -> Any:
+        """The value, every field read."""
+        if not isinstance(value, Mapping):
+            raise Wrong(f"is {kind_of(value)}", _has(self.kind))
+        read, problems = read_fields(self.kind, value)  # type: ignore[arg-type]
+        if problems:
+            raise Wrong(f"holds a problem: {problems[0].what}", problems[0].mend)
+        return read
+
+    def schema(self) -> dict[str, Any]:
+        """An object of its fields."""
+        return object_schema(self.kind)  # type: ignore[arg-type]
+
+    def words(self) -> str:
+        """Its fields."""
+        fields = fields_of(self.kind).values()  # type: ignore[arg-type]
+        return f"({', '.join(f'{f.name}*' if f.required else f.name for f in fields)})"
+
+
+TEXT = Text()
+TEXTS = ListOf(TEXT)
+ONE_OR_MORE = OneOf((TEXT, TEXTS))
+_SHAPES: Mapping[type, Any] = {Text: str, ListOf: list, Names: Mapping}
+"""The shape of value that each type in a `OneOf` is meant for."""
+
+
+def object_schema(kind: type, constants: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The JSON Schema of a value with fields; constants are fields of one fixed text."""
+    fixed = {name: {"const": value} for name, value in (constants or {}).items()}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*fixed, *(f.name for f in fields_of(kind).values() if f.required)],
+        "properties": fixed | dict(_properties(kind)),
+    }
+
+
+def _properties(kind: type) -> Iterator[tuple[str, dict[str, Any]]]:
+    for field in fields_of(kind).values():
+        about = {"description": field.about} if field.about else {}
+        yield field.name, field.type.schema() | about
+
+
+def _has(kind: Any) -> str:
+    return f"known are {', '.join(fields_of(kind))}"
