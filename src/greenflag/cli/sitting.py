@@ -197,8 +197,8 @@ def summary(desk: Desk, session: Session, seconds: float) -> str:
 
 
 def _tomorrow(day: Day) -> str:
-    left = today.count(day.db) + len(today.second_looks(day.db, day.day))
-    due = sum(today.due_counts(day.db, 0, day.day + 1).values()) - 0
+    left = len(day.cards_left()) + len(today.second_looks(day.db, day.day))
+    due = sum(today.due_counts(day.db, 0, day.day + 1).values())
     new = day.app.settings.new_per_day
     minutes = max(1, round((due + new) * day.seconds_a_card() / 60))
     rest = f"{left} more today. " if left else "All done for today. "

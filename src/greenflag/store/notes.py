@@ -71,7 +71,6 @@ class KeptNote(NamedTuple):
     kind: str
     competency: str | None
     weight: int
-    tags: tuple[str, ...]
     body: str
     added: int
     changed: int
@@ -294,7 +293,7 @@ def decks_by_card(db: sqlite3.Connection) -> dict[str, str]:
 
 
 _NOTE = (
-    "SELECT n.id, n.file, n.line, coalesce(f.deck, ''), n.kind, n.competency, n.weight, n.tags,"
+    "SELECT n.id, n.file, n.line, coalesce(f.deck, ''), n.kind, n.competency, n.weight,"
     " n.body, n.added, n.changed, n.removed FROM notes n LEFT JOIN files f ON f.path = n.file"
 )
 
@@ -302,7 +301,7 @@ _NOTE = (
 def note(db: sqlite3.Connection, id_: str) -> KeptNote | None:
     """A note by its id, also one that was set aside."""
     row = db.execute(f"{_NOTE} WHERE n.id = ?", (id_,)).fetchone()
-    return _kept(row) if row else None
+    return KeptNote._make(row) if row else None
 
 
 def all_notes(db: sqlite3.Connection, decks: Sequence[str] = ()) -> Iterable[KeptNote]:
@@ -313,7 +312,7 @@ def all_notes(db: sqlite3.Connection, decks: Sequence[str] = ()) -> Iterable[Kep
     rows = db.execute(
         f"{_NOTE}{where} ORDER BY f.own, n.file, n.position", (json.dumps(decks),) if decks else ()
     )
-    return (_kept(row) for row in rows)
+    return map(KeptNote._make, rows)
 
 
 def search(db: sqlite3.Connection, words: str, limit: int) -> list[KeptNote]:
@@ -326,7 +325,7 @@ def search(db: sqlite3.Connection, words: str, limit: int) -> list[KeptNote]:
         f"{_NOTE} JOIN search s ON s.rowid = n.number WHERE search MATCH ? ORDER BY rank LIMIT ?",
         (query, limit),
     )
-    return [_kept(row) for row in rows]
+    return list(map(KeptNote._make, rows))
 
 
 def _index(db: sqlite3.Connection) -> None:
@@ -371,7 +370,3 @@ def deck_counts(db: sqlite3.Connection, day: int, recall: str) -> list[DeckCount
         (day, day),
     )
     return [DeckCounts._make((*row[:3], bool(row[3]), *row[4:])) for row in rows]
-
-
-def _kept(row: tuple[Any, ...]) -> KeptNote:
-    return KeptNote._make((*row[:7], tuple(json.loads(row[7])), *row[8:]))
