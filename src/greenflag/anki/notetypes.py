@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from greenflag.anki.text import Html, cloze_html, escape, html_of, is_gap, list_html
+from greenflag.anki.text import Html, clean, cloze_html, escape, html_of, is_gap, list_html
 from greenflag.content.notes import (
     KINDS,
     MOST_ITEMS,
@@ -105,9 +105,7 @@ SHAPES: Mapping[str, Shape] = {
         "name abbreviation definition formula source misleads_when pair_with note",
         "definition formula misleads pair",
     ),
-    "concept": Shape(
-        10, "Concepts", "term definition why example note", "definition why example"
-    ),
+    "concept": Shape(10, "Concepts", "term definition why example note", "definition why example"),
     "steps": Shape(
         11,
         "Steps",
@@ -167,14 +165,40 @@ def face_of(kind: str, ord: int) -> str | None:
 
 def ords_of(note: Note) -> list[int]:
     """The cards a note gives in Anki, those of `cards_of`, without writing out their texts."""
-    own = _OWN_ORDS.get(note.kind)
-    if own:
-        return own(note)
-    always, sometimes = _ords(note.kind)
-    if not sometimes:
-        return always
-    given = [ord for ord, needs in sometimes if all([getattr(note, name) for name in needs])]
-    return sorted(always + given) if given else always
+    plan = _plan(note.kind)
+    if plan.own_ords:
+        return plan.own_ords(note)
+    given = [ord for ord, has_all in plan.sometimes if has_all(note)]
+    return sorted(plan.always + given) if given else plan.always
+
+
+class _Plan(NamedTuple):
+    """What of a kind is the same for all its notes, worked out once."""
+
+    values: Callable[[Any], Sequence[object]]
+    spare: list[str]
+    own_ords: Callable[[Any], list[int]] | None
+    always: list[int]
+    sometimes: list[tuple[int, Callable[[Any], object]]]
+
+
+@functools.cache
+def _plan(kind: str) -> _Plan:
+    shape, faces = SHAPES[kind], KINDS[kind].faces
+    placed = [(shape.faces.split().index(face.name), face.needs) for face in faces]
+    return _Plan(
+        _OWN_VALUES.get(kind) or attrgetter(*shape.fields.split()),
+        [""] * shape.spare_fields,
+        _OWN_ORDS.get(kind),
+        [ord for ord, needs in placed if not needs],
+        [(ord, _has_all(needs)) for ord, needs in placed if needs],
+    )
+
+
+def _has_all(needs: tuple[str, ...]) -> Callable[[Any], object]:
+    if len(needs) == 1:
+        return attrgetter(needs[0])
+    return lambda note: all(getattr(note, name) for name in needs)
 
 
 _OWN_ORDS: Mapping[str, Callable[[Any], list[int]]] = {
@@ -184,42 +208,23 @@ _OWN_ORDS: Mapping[str, Callable[[Any], list[int]]] = {
 }
 
 
-@functools.cache
-def _ords(kind: str) -> tuple[list[int], list[tuple[int, tuple[str, ...]]]]:
-    """The cards every note of a kind gives, and those it gives when it has some fields."""
-    faces = SHAPES[kind].faces.split()
-    placed = [(faces.index(face.name), face.needs) for face in KINDS[kind].faces]
-    return [ord for ord, needs in placed if not needs], [each for each in placed if each[1]]
-
-
 # --- fields
 
 
 def fields_of(note: Note) -> list[str]:
     """The fields of a note as HTML, in the order of its note type."""
-    kind = note.kind
-    area = words_of_slug(note.competency) if note.competency else ""
-    own = _OWN_FIELDS.get(kind)
-    values = own(note) if own else _attributes(kind)(note)
-    return [
-        note.id,
-        area,
-        *[
-            "" if not value else html_of(value) if type(value) is str else _html(value)
-            for value in values
-        ],
-        *_spare(kind),
+    plan = _plan(note.kind)
+    area = _area(note.competency) if note.competency else ""
+    html = [
+        "" if not value else html_of(value) if type(value) is str else _html(value)
+        for value in plan.values(note)
     ]
+    return [note.id, area, *html, *plan.spare]
 
 
-@functools.cache
-def _attributes(kind: str) -> Callable[[Note], tuple[object, ...]]:
-    return attrgetter(*SHAPES[kind].fields.split())
-
-
-@functools.cache
-def _spare(kind: str) -> list[str]:
-    return [""] * SHAPES[kind].spare_fields
+@functools.lru_cache(100)
+def _area(competency: str) -> str:
+    return escape(clean(words_of_slug(competency)))
 
 
 def _steps(note: Steps) -> list[object]:
@@ -238,7 +243,7 @@ def _cloze(note: Cloze) -> list[object]:
     return [cloze_html(note.text), note.hint, note.note]
 
 
-_OWN_FIELDS: Mapping[str, Callable[[Any], list[object]]] = {
+_OWN_VALUES: Mapping[str, Callable[[Any], Sequence[object]]] = {
     "steps": _steps,
     "checklist": _checklist,
     "cloze": _cloze,
@@ -332,7 +337,7 @@ def _field(shape: Shape, place: int, name: str) -> dict[str, Any]:
 
 def _template(kind: str, face: Face) -> Template:
     shown = "".join([_section(section) for section in face.shows]) + _ask(face.ask)
-    typed = _TYPED.get((kind, face.name))
+    typed = _TYPED.get((kind, face.name), "")
     answer = "".join([_section(section) for section in face.answer])
     used = face.needs + tuple(section.field for section in face.shows[:1])
     used += tuple(re.findall(r"\{(\w+)\}", face.ask))
@@ -381,7 +386,7 @@ def _card(
 ) -> Template:
     front = again = f'{_head(kind)}<div class="front">{shown}</div>'
     if typed:
-        # Anki fills every type box on the back, that of {{FrontSide}} too: repeat the front without.
+        # Anki fills every type box on the back, that of {{FrontSide}} too: repeat it without.
         box = f"{{{{type:{label_of(typed)}}}}}"
         front, answer = f"{front}<div>{box}</div>", f"<div>{box}</div>{answer}"
     else:

@@ -27,7 +27,7 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Anything that Markdown may read as more than itself; a false alarm only costs time.
 _MARKUP = re.compile(r"[*_`\\\n]|~~|<\S|\][(\[:]|&[#\w]|\A[#>+=~-]|\A\d+[.)]", re.ASCII)
 # Square brackets that mean something to Anki; in our texts they are only brackets.
-_ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$|\[?type:)", re.IGNORECASE)
+_ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$|\[type:)", re.IGNORECASE)
 _SEEN_AS_EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*\Z", re.IGNORECASE)  # as Anki does
 
 _GAP = re.compile(r"\{\{c(\d{1,3})::|\}\}")
@@ -74,7 +74,7 @@ def cloze_html(text: str) -> Html:
         html = html.replace("\n", "<br>")
     html = html.replace("{{", "{&#123;").replace("{" + _OPEN, "&#123;" + _OPEN)
     html = html.replace("}}", "}&#125;").replace("}" + _CLOSE, "&#125;" + _CLOSE)
-    html = _harmless(html, text)
+    html = _harmless(html, "")
     kept = iter([number for number in numbers if is_gap(number)])
     html = re.sub(_OPEN, lambda _: f"{{{{c{next(kept)}::", html)
     return Html(html.replace(_CLOSE, "}}"))
@@ -123,7 +123,7 @@ def _stand(stand: str, text: str, match: re.Match[str]) -> str:
 def _markdown(text: str) -> str:
     if _MARKUP.search(text) is None:
         return escape(text)
-    html = _reader().render(text).strip()
+    html = str(_reader().render(text)).strip()
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
         return html[3:-4]
     return html
