@@ -7,6 +7,7 @@ found in one go, each with its line and a mend, and a deck with a problem gives 
 from __future__ import annotations
 
 import gc
+import json
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +69,11 @@ def deck_paths(folder: Path) -> list[Path]:
     """The deck files of a folder, by name; a missing folder has none."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+    )
 
 
 def read_decks(paths: Sequence[Path]) -> Reading:
@@ -127,7 +132,9 @@ def deck_of(data: bytes, file: str) -> tuple[Deck | None, list[Problem]]:
         ]
     problems += _header_problems(value, file)
     notes = value.get("notes")
-    placed, found = _read_notes(notes if isinstance(notes, list) else [], _areas(value), file)
+    if not isinstance(notes, yamlfile.List):
+        notes = yamlfile.List()
+    placed, found = _read_notes(notes, _areas(value), file)
     problems += found
     if problems:
         return None, problems
@@ -149,11 +156,20 @@ def schema() -> dict[str, Any]:
         "required": ["deck", "notes"],
         "properties": {
             "deck": {"type": "string", "pattern": r"\S", "description": "The title of the deck."},
-            "about": {"type": "string", "description": "What it teaches, in a sentence."},
-            "language": {"type": "string", "description": "A language code such as `en`."},
+            "about": {
+                "type": "string",
+                "pattern": r"\S",
+                "description": "What it teaches, in a sentence.",
+            },
+            "language": {
+                "type": "string",
+                "pattern": r"\S",
+                "description": "A language code such as `en`.",
+            },
             "competencies": {
                 "type": "object",
-                "additionalProperties": {"type": "string"},
+                "propertyNames": {"pattern": r"\S"},
+                "additionalProperties": {"type": "string", "pattern": r"\S"},
                 "description": "Areas of your own beside the twelve: name, and what it covers.",
             },
             "notes": {
@@ -178,10 +194,11 @@ def schema() -> dict[str, Any]:
 
 def example(name: str) -> str:
     """A deck to start from: two notes that load, and one of every other kind as a comment."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "deck"
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower())[:60].strip("-") or "deck"
     text = (Path(__file__).parent / "example.yaml").read_text("utf-8")
-    title = name.replace("-", " ").replace("_", " ").capitalize().replace('"', "'")
-    return text.replace("TITLE", title).replace("NAME", slug)
+    title = name.replace("-", " ").replace("_", " ").strip().capitalize() or "My deck"
+    title = json.dumps(title, ensure_ascii=False)
+    return text.replace("NAME", slug).replace('"TITLE"', title, 1)
 
 
 def takes(kind: str, field: str) -> str:
@@ -198,14 +215,18 @@ def takes(kind: str, field: str) -> str:
 
 
 def _read_notes(
-    values: Sequence[object], areas: frozenset[str], file: str
+    values: yamlfile.List, areas: frozenset[str], file: str
 ) -> tuple[tuple[Placed, ...], list[Problem]]:
     placed: list[Placed] = []
     problems: list[Problem] = []
-    for value in values:
+    for value, line in zip(values, values.lines, strict=True):
+        if len(problems) > yamlfile.MOST_PROBLEMS:
+            what = f"more than {yamlfile.MOST_PROBLEMS:,} problems"
+            problems.append(Problem(file, line, what, "mend these first"))
+            break
         if not isinstance(value, yamlfile.Mapping):
             what = f"{kind_of(value)} instead of a note"
-            problems.append(Problem(file, 1, what, "a note has kind, id and its fields"))
+            problems.append(Problem(file, line, what, "a note has kind, id and its fields"))
             continue
         note, found = _read_note(value, areas)
         if note:
@@ -241,7 +262,7 @@ def _unknown_areas(note: Note, areas: frozenset[str]) -> Iterator[FieldProblem]:
     ):
         for area in named:
             if area not in areas:
-                mend = f"one of {', '.join(sorted(areas))}"
+                mend = f"one of {', '.join([*COMPETENCIES, *sorted(areas - {*COMPETENCIES})[:12]])}"
                 yield FieldProblem(field, f"unknown competency {shown(area)}", mend)
 
 
@@ -256,6 +277,11 @@ def _header_problems(value: yamlfile.Mapping, file: str) -> Iterator[Problem]:
         found = value[name]
         if not isinstance(found, wanted) or found == "" or str(found).isspace():
             yield Problem(file, line, f"{name} is {kind_of(found)}", mend)
+        elif isinstance(found, yamlfile.Mapping):
+            for area, covers in found.items():
+                if kind_of(covers) != "a text" or not area.strip():
+                    what = f"{name}: {shown(area) or 'the empty name'} is {kind_of(covers)}"
+                    yield Problem(file, found.lines[area], what, mend)
     for name in ("deck", "notes"):
         if name not in value:
             yield Problem(file, 1, f"{name} is missing", _HEADER[name][1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
 
 from greenflag.content.problem import shown
 
@@ -20,11 +20,11 @@ MOST = 50
 
 
 class Wrong(Exception):
-    """A value that a field cannot hold: what it is instead, and the mend."""
+    """A value that a field cannot hold: what it is instead, and the mend; maybe more of that."""
 
-    def __init__(self, what: str, mend: str) -> None:
+    def __init__(self, what: str, mend: str, *more: tuple[str, str]) -> None:
         super().__init__(what)
-        self.what, self.mend = what, mend
+        self.all = ((what, mend), *more)
 
 
 class Type(Protocol):
@@ -101,7 +101,7 @@ def read_fields(kind: type[T], given: Mapping[str, Any]) -> tuple[T | None, list
         try:
             values[name] = read(value)
         except Wrong as wrong:
-            problems.append(FieldProblem(name, f"{name} {wrong.what}", wrong.mend))
+            problems += [FieldProblem(name, f"{name} {what}", mend) for what, mend in wrong.all]
     if not needed <= given.keys():
         for name in fields_of(kind):
             if name in needed and name not in given:
@@ -176,7 +176,8 @@ class Text:
 
     def schema(self) -> dict[str, Any]:
         """A string with the pattern."""
-        return {"type": "string", "maxLength": self.longest, "pattern": self.pattern}
+        pattern = self.pattern.replace(r"\A", "^").replace(r"\Z", r"$(?!\n)")  # as editors read it
+        return {"type": "string", "maxLength": self.longest, "pattern": pattern}
 
     def words(self) -> str:
         """Just text."""
@@ -202,15 +203,16 @@ class ListOf(NamedTuple):
         try:
             return tuple([read(each) for each in value])
         except Wrong:
-            return self._say_which(value)
+            self._say_which(value)
 
-    def _say_which(self, value: list[Any]) -> tuple[Any, ...]:
+    def _say_which(self, value: list[Any]) -> NoReturn:
+        found: list[tuple[str, str]] = []
         for number, each in enumerate(value, 1):
             try:
                 self.item.read(each)
             except Wrong as wrong:
-                raise Wrong(f"item {number} {wrong.what}", wrong.mend) from None
-        return ()
+                found += [(f"item {number} {what}", mend) for what, mend in wrong.all]
+        raise Wrong(*found[0], *found[1:])
 
     def schema(self) -> dict[str, Any]:
         """An array of the items' schema."""
@@ -262,14 +264,26 @@ class Names(NamedTuple):
             raise Wrong(f"is {kind_of(value)}", "write a list, or name: text pairs")
         if not value or len(value) > self.most:
             raise Wrong(f"has {len(value)} names", f"1 to {self.most}")
-        try:
-            return {TEXT.read(name): TEXT.read(text) for name, text in value.items()}
-        except Wrong as wrong:
-            raise Wrong(f"holds what {wrong.what}", wrong.mend) from None
+        found: list[tuple[str, str]] = []
+        for name, text in value.items():
+            for each, where in ((name, "a name"), (text, shown(name))):
+                try:
+                    TEXT.read(each)
+                except Wrong as wrong:
+                    found += [(f"has a problem: {where} {what}", mend) for what, mend in wrong.all]
+        if found:
+            raise Wrong(*found[0], *found[1:])
+        return dict(value)
 
     def schema(self) -> dict[str, Any]:
         """An object of strings."""
-        return {"type": "object", "minProperties": 1, "additionalProperties": TEXT.schema()}
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": self.most,
+            "propertyNames": TEXT.schema(),
+            "additionalProperties": TEXT.schema(),
+        }
 
     def words(self) -> str:
         """Names with texts."""
@@ -346,7 +360,8 @@ class Each(NamedTuple):
             raise Wrong(f"is {kind_of(value)}", _has(self.kind))
         read, problems = read_fields(self.kind, value)  # type: ignore[arg-type]
         if problems:
-            raise Wrong(f"holds a problem: {problems[0].what}", problems[0].mend)
+            found = [(f"has a problem: {problem.what}", problem.mend) for problem in problems]
+            raise Wrong(*found[0], *found[1:])
         return read
 
     def schema(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
+from unicodedata import category
 
 from greenflag.content.fields import (
     ONE_OR_MORE,
@@ -49,12 +50,17 @@ MOST_ITEMS = 20
 """How many steps or checklist items one note may hold: each is a card template in Anki."""
 
 OneOrMore = str | tuple[str, ...]
-ID = Text(100, r"\A[a-z0-9][a-z0-9._-]*\Z", "a-z, 0-9, - and . only, at most 100 characters")
-TAGS = ListOf(Text(60, r"\A[^\s\"*]+\Z", "no spaces or quotes: join words with -"), 50, True)
-DUE = Text(20, r"\A\d{1,3} (day|hour)s? (before|after)\Z", "for example: 3 days before")
+ID = Text(100, r"\A[a-z0-9][a-z0-9._-]*\Z", "a-z, 0-9, - _ . only, at most 100 characters")
+TAGS = ListOf(Text(60, r'\A[^\s"*]+\Z', "no spaces or quotes: join words with -"), 50, True)
+DUE = Text(20, r"\A[0-9]{1,3} (day|hour)s? (before|after)\Z", "for example: 3 days before")
 QUESTION_KINDS = Choice(("behavioural", "technical", "situational", "general"))
-CLOZE = re.compile(r"\{\{c(\d{1,3})::")
-_GAP_EDGES = re.compile(r"(\{\{c\d{1,3}::|\}\})")
+CLOZE = re.compile(r"\{\{c([0-9]{1,3})::")
+_GAP_EDGES = re.compile(r"(\{\{c[0-9]{1,3}::|\}\})")
+_GAPS = r"\A(?![\s\S]*\{\{c[0-9]{1,3}::\s*(::|\}\}|\Z))[\s\S]*\{\{c[0-9]{1,3}::"
+"""A gap at least, and none that hides nothing."""
+_START, _END = "\x02", "\x03"
+"""Stand around what is to be bold; no deck holds these characters."""
+_BOLD = re.compile(rf"{_START}(\s*)([^{_START}{_END}]*?)(\s*){_END}")
 
 
 class Section(NamedTuple):
@@ -113,7 +119,7 @@ class Note:
 
     def _card(self, face: str, front: str, back: str) -> Card:
         if self.note:
-            back = f"{back}\n\n*{self.note}*"
+            back = f"{back}\n\n{_italic(self.note)}"
         return Card(f"{self.id}/{face}", face, front, back)
 
 
@@ -192,7 +198,7 @@ class PowerVerb(Note):
         Face(
             "example",
             (),
-            "Say a line of your own with **{verb}** and a figure in it.",
+            "**{verb}**\n\n*Say your own line, with a figure.*",
             (Section("example", "For example"), Section("meaning", "It claims")),
             ("example",),
         ),
@@ -307,7 +313,7 @@ class Rewrite(Note):
         Face(
             "strong",
             (Section("weak", style="quote"),),
-            "*Say it so that it counts.*",
+            "*Say it again in your own words, so that every part of it counts.*",
             (Section("strong"), Section("missing", "What was missing")),
         ),
         Face(
@@ -348,7 +354,7 @@ class Script(Note):
         Face(
             "slots",
             (),
-            "Script: **{title}**\n\n*Which slots does it have, and what goes in?*",
+            "Script: **{title}**\n\n*Which slots, filled with what?*",
             (Section("slots"),),
             ("slots",),
         ),
@@ -382,38 +388,38 @@ class Scenario(Note):
         Face(
             "signals",
             (Section("title", "Scenario"), Section("trigger")),
-            "*Which early signs announce it?*",
+            "*Which early signs should have told you before?*",
             (Section("signals"),),
         ),
         Face(
             "script",
             (Section("title", "Scenario"), Section("trigger")),
-            "*What do you say or write, and when?*",
+            "*Your words to them, aloud or written, and when?*",
             (Section("script_when", "When"), Section("script", "The words")),
             ("script",),
         ),
         Face(
             "measures",
             (Section("title", "Scenario"), Section("trigger")),
-            "*What do you measure?*",
+            "*Which figures show whether it is getting better?*",
             (Section("measures"),),
         ),
         Face(
             "outcome",
             (Section("title", "Scenario"), Section("trigger")),
-            "*Which outcome do you aim for?*",
+            "*Describe the outcome that you aim for at the end.*",
             (Section("outcome"),),
         ),
         Face(
             "weak",
             (Section("title", "Scenario"), Section("trigger")),
-            "*What would a weak manager do?*",
+            "*Which mistakes would a weak manager make?*",
             (Section("weak"),),
         ),
         Face(
             "strong",
             (Section("title", "Scenario"), Section("trigger")),
-            "*What does a strong manager do?*",
+            "*How does a strong manager handle it from start to finish?*",
             (Section("strong"),),
         ),
     )
@@ -451,7 +457,7 @@ class Metric(Note):
         Face(
             "pair",
             (),
-            "What do you read beside **{name}**, and why?",
+            "**{name}**\n\n*What goes beside it, and why?*",
             (Section("pair_with"),),
             ("pair_with",),
         ),
@@ -509,10 +515,10 @@ class Steps(Note):
     def cards(self) -> Iterator[Card]:
         """One card a step: the step before it and the cue in front, the step behind."""
         for number, step in enumerate(self.steps, 1):
-            front = [f"**{self.title}** ({self.when})"]
+            front = [f"**{_one_line(self.title)}** ({_one_line(self.when)})"]
             if self.ordered and number > 1:
                 front.append(f"After: {self.steps[number - 2].text}")
-            front.append(f"*{step.cue}*")
+            front.append(_italic(step.cue))
             place = f"Step {number} of {len(self.steps)}" if self.ordered else "One of the steps"
             yield self._card(f"step-{number}", "\n\n".join(front), f"{step.text}\n\n*{place}*")
 
@@ -524,7 +530,7 @@ class Cloze(Note):
     kind: ClassVar[str] = "cloze"
 
     text: str = required(
-        Text(pattern=CLOZE.pattern, mend="write a gap as {{c1::hidden}}"),
+        Text(pattern=_GAPS, mend="write every gap as {{c1::hidden}}"),
         "The sentence, each gap as `{{c1::hidden}}` or `{{c1::hidden::hint}}`.",
     )
     hint: str | None = optional(TEXT)
@@ -534,7 +540,7 @@ class Cloze(Note):
         for number in cloze_numbers(self.text):
             front = cloze_text(self.text, hidden=number)
             if self.hint:
-                front = f"{front}\n\n*{self.hint}*"
+                front = f"{front}\n\n{_italic(self.hint)}"
             yield self._card(f"c{number}", front, cloze_text(self.text, shown=number))
 
 
@@ -625,7 +631,8 @@ class Checklist(Note):
         for number, item in enumerate(self.items, 1):
             if item.cue:
                 back = f"{item.text}\n\n*{item.due}*" if item.due else item.text
-                yield self._card(f"item-{number}", f"**{self.title}**\n\n*{item.cue}*", back)
+                front = f"**{_one_line(self.title)}**\n\n{_italic(item.cue)}"
+                yield self._card(f"item-{number}", front, back)
 
 
 KINDS: Mapping[str, type[Note]] = {
@@ -643,12 +650,13 @@ def to_json(note: Note) -> str:
     return _encode({"kind": note.kind, **given_fields(note)})
 
 
+_decode = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(ensure_ascii=False, default=given_fields).encode
 
 
 def from_json(text: str) -> Note:
     """The note that `to_json` wrote; trusts it, since only good notes are written."""
-    held = json.loads(text)
+    held, _ = _decode(text)
     kind = KINDS[held.pop("kind")]
     return kind(**{name: _held(value, kind, name) for name, value in held.items()})
 
@@ -669,7 +677,7 @@ def front_of(note: Note, face: Face) -> str:
     shown = _sections(note, face.shows)
     asked = face.ask
     if "{" in asked:
-        asked = re.sub(r"\{(\w+)\}", lambda match: str(getattr(note, match[1])), asked)
+        asked = re.sub(r"\{(\w+)\}", lambda match: _one_line(getattr(note, match[1])), asked)
     return "\n\n".join(part for part in (shown, asked) if part)
 
 
@@ -699,7 +707,7 @@ def cloze_text(text: str, *, hidden: int | None = None, shown: int | None = None
             open_gaps[-1][1].append(piece)
     while len(open_gaps) > 1:  # a gap that is never closed ends with the text
         _close_gap(open_gaps, hidden, shown)
-    return "".join(open_gaps[0][1])
+    return _BOLD.sub(_bold, "".join(open_gaps[0][1]).replace(_END + _START, ""))
 
 
 def _close_gap(
@@ -708,10 +716,24 @@ def _close_gap(
     number, pieces = open_gaps.pop()
     answer, _, hint = "".join(pieces).partition("::")
     if number == hidden:
-        answer = f"**[{hint or '…'}]**"
+        answer = f"{_START}[{hint.strip() or '…'}]{_END}"
     elif number == shown:
-        answer = f"**{answer}**"
+        answer = _START + answer.replace(_START, "").replace(_END, "") + _END
     open_gaps[-1][1].append(answer)
+
+
+def _bold(gap: re.Match[str]) -> str:
+    """A gap in bold, or as it is where Markdown would show the stars: `[…]` beside a letter."""
+    start, end = gap.span()
+    before, after = gap.string[max(0, start - 1) : start], gap.string[end : end + 1]
+    text, first, last = gap[2], gap[2][:1], gap[2][-1:]
+    sticks = _is_word(before) > _is_word(first) or _is_word(after) > _is_word(last)
+    return f"{gap[1]}{text if sticks else f'**{text}**'}{gap[3]}"
+
+
+def _is_word(character: str) -> bool:
+    """Whether Markdown takes a character for part of a word: no space, no punctuation."""
+    return bool(character) and not character.isspace() and category(character)[0] not in "PS"
 
 
 def _sections(note: Note, sections: Sequence[Section]) -> str:
@@ -729,7 +751,22 @@ def _sections(note: Note, sections: Sequence[Section]) -> str:
 def _section(section: Section, items: Sequence[str]) -> str:
     if section.style == "inline":
         return f"**{section.label}**: {', '.join(items)}"
-    body = items[0] if len(items) == 1 else "\n".join(f"- {item}" for item in items)
+    body = items[0] if len(items) == 1 else "\n".join(_item(item) for item in items)
     if section.style == "quote":
         body = "\n".join(f"> {line}" for line in body.splitlines())
     return f"**{section.label}**\n\n{body}" if section.label else body
+
+
+def _item(text: str) -> str:
+    """One item of a Markdown list; its later lines are indented, so that they stay in it."""
+    return "- " + text.strip().replace("\n", "\n  ")
+
+
+def _italic(text: str) -> str:
+    """One line in italics; more lines as they are: stars do not reach over paragraphs."""
+    text = text.strip()
+    return text if "\n" in text else f"*{text}*"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

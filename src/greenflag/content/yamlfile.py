@@ -21,8 +21,10 @@ except ImportError:  # PyYAML without libyaml reads the same, slowly
 
 DEEPEST = 24
 MOST_NODES_BY_ALIAS = 10_000
+MOST_DIRECTIVES = 20
+MOST_PROBLEMS = 1_000
 CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 """Characters with no place in a text: they move the cursor, hide or reorder what is shown."""
 
@@ -34,7 +36,7 @@ for _word, _value in (
     _CONSTANTS |= {_word: _value, _word.title(): _value, _word.upper(): _value}
 _NUMBER_START = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
-_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+][0-9]+)?\Z")
+_FLOAT = re.compile(r"([-+]?[0-9]+\.[0-9]*|\.[0-9]+)([eE][-+][0-9]+)?\Z")
 
 
 class Mapping(dict[str, Any]):
@@ -46,6 +48,16 @@ class Mapping(dict[str, Any]):
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+
+
+class List(list[Any]):
+    """A list at the top of a document, such as the notes, with the line (from 1) of each item."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
 
 
 class NotReadable(Exception):
@@ -76,6 +88,11 @@ def _text_of(data: bytes) -> str:
     if found := CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise NotReadable(line, f"control character U+{ord(found[0]):04X}", "remove it")
+    if text.count("\n%") > MOST_DIRECTIVES:  # libyaml compares each directive with all before it
+        line = text.count("\n", 0, text.index("\n%") + 1) + 1
+        raise NotReadable(
+            line, f"more than {MOST_DIRECTIVES} lines that begin with %", "indent them"
+        )
     return text
 
 
@@ -83,19 +100,22 @@ def _compose(text: str) -> tuple[Any, list[NotReadable]]:
     composer = _Composer(_Parser(text))
     try:
         return composer.document(), composer.problems
+    except NotReadable as error:
+        last = error
     except yaml.MarkedYAMLError as error:
-        raise _syntax_problem(error, text) from None
+        last = _syntax_problem(error, text)
     except yaml.YAMLError as error:
-        raise NotReadable(
-            1, f"not readable as YAML: {shown(str(error))}", "see the format"
-        ) from None
+        last = NotReadable(1, f"not readable as YAML: {shown(str(error))}", "see the format")
+    except (ValueError, OverflowError):  # the parser without libyaml, at "\\UFFFFFFFF"
+        last = NotReadable(1, "an escape that stands for no character", "remove it")
+    return None, [*composer.problems, last]
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> NotReadable:
     what = " ".join(filter(None, (error.context, error.problem)))
     unclosed = "end of stream" in what
     mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
+    line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark else 1
     source = (text.split("\n", line)[line - 1 : line] or [""])[0]
     if "\t" in source[: len(source) - len(source.lstrip())] or "'\\t'" in what:
         return NotReadable(line, "a tab in the indentation", "use spaces")
@@ -134,6 +154,7 @@ class _Composer:
         get, scalar_event = self._next, yaml.ScalarEvent
         stack: list[Any] = []
         keys: list[str | None] = []
+        starts: list[int] = []
         while True:
             event = get()
             kind = type(event)
@@ -141,14 +162,16 @@ class _Composer:
                 text = event.value
                 if event.tag is not None or event.style == '"':
                     self._check_scalar(event)
-                if not keys or keys[-1] is not None or type(stack[-1]) is list:
+                if not keys or keys[-1] is not None or type(stack[-1]) is not Mapping:
+                    line = 0
                     value = resolve(text) if event.implicit[0] else text
                     if event.anchor is not None:
                         self._anchored[event.anchor] = value
                 else:
                     mapping = stack[-1]
                     if text in mapping.lines:
-                        self._problem(event, f"{shown(text)} stands twice", "keep one of them")
+                        name = shown(text) or "the empty key"
+                        self._problem(event, f"{name} stands twice", "keep one of them")
                     mapping.lines[text] = event.start_mark.line + 1
                     keys[-1] = text
                     continue
@@ -168,23 +191,32 @@ class _Composer:
                         f"an anchor on a list or mapping (&{shown(event.anchor)})",
                         "write it out",
                     )
-                stack.append(Mapping(line) if kind is yaml.MappingStartEvent else [])
+                if kind is yaml.MappingStartEvent:
+                    stack.append(Mapping(line))
+                else:
+                    stack.append(List() if len(stack) < 2 else [])
                 keys.append(None)
+                starts.append(line)
                 continue
             elif kind is yaml.AliasEvent:
                 if stack and type(stack[-1]) is Mapping and keys[-1] is None:
                     raise NotReadable(
                         event.start_mark.line + 1, "an alias used as a key", "write it out"
                     )
+                line = 0
                 value = self._aliased(event)
             else:
                 value = stack.pop()
                 keys.pop()
+                line = starts.pop()
             if not stack:
                 return value
             holder = stack[-1]
             if type(holder) is list:
                 holder.append(value)
+            elif type(holder) is List:
+                holder.append(value)
+                holder.lines.append(line or event.start_mark.line + 1)
             else:
                 holder[keys[-1]] = value
                 keys[-1] = None
@@ -196,6 +228,9 @@ class _Composer:
             self._problem(event, f"control character U+{ord(found[0]):04X}", "remove it")
 
     def _problem(self, event: Any, what: str, mend: str) -> None:
+        if len(self.problems) == MOST_PROBLEMS:
+            what, mend = f"more than {MOST_PROBLEMS:,} problems", "mend these first"
+            raise NotReadable(event.start_mark.line + 1, what, mend)
         self.problems.append(NotReadable(event.start_mark.line + 1, what, mend))
 
     def _aliased(self, event: Any) -> Any:
@@ -212,7 +247,8 @@ class _Composer:
 def resolve(text: str) -> str | int | float | bool | None:
     """What a plain scalar means: null, a boolean, a number, else the text itself.
 
-    As in YAML 1.1 (PyYAML), less what surprises in a text: no dates, no base 60, no octal.
+    As in YAML 1.1 (PyYAML), less what surprises in a text: dates, base 60, other bases (010, 0x1f,
+    0b1), 1_000, .inf and .nan stay text, and so do whole numbers of more than 18 digits.
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
