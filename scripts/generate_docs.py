@@ -10,7 +10,6 @@ import click
 
 from greenflag.cli.main import program
 from greenflag.content.decks import schema
-from greenflag.content.fields import fields_of
 from greenflag.content.notes import KINDS, Note
 from greenflag.store.schema import TABLES
 
@@ -87,9 +86,9 @@ def schema_page() -> str:
 
 
 def _fields_table(kind: type[Note], all_kinds: bool = False) -> str:
-    common = fields_of(Note)
+    common = Note.fields
     rows = ["| field | type | |\n|---|---|---|"]
-    for field in fields_of(kind).values():
+    for field in kind.fields.values():
         if (field.name in common) == all_kinds:
             star = "*" if field.required else ""
             rows.append(f"| `{field.name}`{star} | {field.type.words()} | {field.about} |")

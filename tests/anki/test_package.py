@@ -201,8 +201,8 @@ def from_text(number: int, text: str) -> Iterator[Note]:
         id=f"q{number}", question=text, intent=text, key_points=(text, text), refs=(text,)
     )
     yield PowerVerb(id=f"v{number}", verb=text, meaning=text, use_when=text, instead_of=(text,))
-    yield Steps(id=f"s{number}", title=text, when=text, steps=(Step(text, text), Step(text, text)))
-    yield Checklist(id=f"l{number}", title=text, items=(Item(text, cue=text),))
+    yield Steps(id=f"s{number}", title=text, when=text, steps=(Step(text=text, cue=text),) * 2)
+    yield Checklist(id=f"l{number}", title=text, items=(Item(text=text, cue=text),))
     yield Cloze(
         id=f"c{number}", text=f"{gap} {{{{c1::{gap} {{{{c3::{gap}}}}}}}}} {text}", hint=text
     )
@@ -316,7 +316,7 @@ def test_tags_have_no_spaces(anki: Anki, tmp_path: Path) -> None:
 
 
 def test_a_note_without_cards_is_left_out(tmp_path: Path) -> None:
-    silent = Checklist(id="l", title="t", items=(Item("no cue"),))
+    silent = Checklist(id="l", title="t", items=(Item(text="no cue"),))
     out_of_reach = Cloze(id="c", text="{{c0::a}}")
     made = write_package(tmp_path / "x.apkg", [exported(silent), exported(out_of_reach)])
     assert made == Written(0, 0, 0)

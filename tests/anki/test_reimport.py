@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ def test_one_note_reworded_is_one_update_and_the_rest_is_left_alone(
     before = kept(anki)
     new = tmp_path / "new.apkg"
     reworded = [
-        exported(replace(note, definition="Reworded."), changed=CHANGED + 60_000)  # type: ignore[call-arg]
+        exported(note.replacing(definition="Reworded."), changed=CHANGED + 60_000)
         if note.id == "full-metric"
         else exported(note)
         for note in ALL
@@ -89,7 +88,7 @@ def test_a_field_that_came_brings_its_card_to_a_note_that_was_there(
     note = Basic(id="b", front="f", back="b")
     write_package(path, [exported(note)])
     anki.take(path)
-    write_package(path, [exported(replace(note, both_ways=True), changed=CHANGED + 1000)])
+    write_package(path, [exported(note.replacing(both_ways=True), changed=CHANGED + 1000)])
     assert anki.take(path) == {"updated": 1}
     assert [card.ord for card in anki.note("b").cards()] == [0, 1]
 

@@ -16,11 +16,11 @@ from greenflag.content.fields import (
     ListOf,
     Names,
     OneOf,
+    Record,
     Text,
     Type,
     Whole,
     YesNo,
-    fields_of,
 )
 from greenflag.content.notes import COMPETENCIES, DUE, ID, KINDS, TAGS, Note
 from greenflag.content.problem import Problem
@@ -183,15 +183,15 @@ def values_of(type_: Type) -> SearchStrategy[Any]:
         case Choice(words):
             return st.sampled_from(words)
         case Each(kind):
-            return fields_with(kind)  # type: ignore[arg-type]
+            return fields_with(kind)
     raise AssertionError(f"no values for {type_}")
 
 
-def fields_with(kind: type) -> SearchStrategy[Given]:
+def fields_with(kind: type[Record]) -> SearchStrategy[Given]:
     """The fields of a kind of note, or of an item in one: the required and some of the others."""
     must: Given = {}
     may: Given = {}
-    for name, field in fields_of(kind).items():
+    for name, field in kind.fields.items():
         if kind is KINDS["cloze"] and name == "text":
             values: SearchStrategy[Any] = cloze_texts.filter(lambda text: "{{c" in text)
         elif name in ("competency", "competencies"):

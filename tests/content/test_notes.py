@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import FrozenInstanceError
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from greenflag.content.fields import fields_of
 from greenflag.content.notes import (
     COMPETENCIES,
     KINDS,
@@ -90,7 +88,7 @@ def test_the_samples_and_the_table_hold_every_kind() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_samples_hold_every_field_of_their_kind(kind: str) -> None:
-    known = fields_of(KINDS[kind])
+    known = KINDS[kind].fields
     assert {"kind", *known} == full(kind).keys()
     assert {"kind", *(name for name in known if known[name].required)} == least(kind).keys()
 
@@ -136,8 +134,8 @@ def test_a_note_without_weight_has_three_and_no_tags() -> None:
 
 def test_a_note_never_changes() -> None:
     note = note_of(least("basic"))
-    with pytest.raises(FrozenInstanceError):
-        note.id = "other"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        note.id = "other"
 
 
 def test_there_are_twelve_competencies() -> None:
@@ -429,7 +427,7 @@ def test_a_note_as_json_is_the_same_note_again(given_: Given) -> None:
 def test_a_note_as_json_is_what_the_deck_file_gave_without_what_goes_without_saying(
     kind: str,
 ) -> None:
-    fields = fields_of(KINDS[kind])
+    fields = KINDS[kind].fields
     for given_ in (least(kind), full(kind)):
         told = {
             name: value

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from greenflag.content.decks import Deck, deck_paths, read_decks
-from greenflag.content.fields import fields_of
+from greenflag.content.fields import Record
 from greenflag.content.notes import (
     COMPETENCIES,
     KINDS,
@@ -88,20 +88,15 @@ def texts_of(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for each in value:
             yield from texts_of(each)
-    elif hasattr(value, "__dataclass_fields__"):
-        for name in fields_of(type(value)):
+    elif isinstance(value, Record):
+        for name in value.fields:
             yield from texts_of(getattr(value, name))
 
 
 def texts_in(note: Note) -> list[str]:
     """The texts of a note that somebody reads."""
     hidden = ("id", "competency", "competencies", "refs", "tags")
-    return [
-        t
-        for name in fields_of(type(note))
-        if name not in hidden
-        for t in texts_of(getattr(note, name))
-    ]
+    return [t for name in note.fields if name not in hidden for t in texts_of(getattr(note, name))]
 
 
 def words(text: str) -> int:
@@ -218,7 +213,7 @@ def test_no_list_asks_for_more_than_four_things() -> None:
     strays = [
         f"{note.id}: {name}"
         for note in notes()
-        for name in fields_of(type(note))
+        for name in note.fields
         if name not in single
         and isinstance(held := getattr(note, name), tuple | dict)
         and len(held) > 4

@@ -116,7 +116,7 @@ def _write_collection(
             # A file nobody else sees, thrown away when anything fails: no journal, no waiting.
             # Large pages, as the ids come in no order: fewer of them are read and written again.
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-            db.execute("PRAGMA page_size = 32768")
+            db.executescript("PRAGMA page_size = 32768; PRAGMA cache_size = -512")
             db.executescript(f"BEGIN; {tables} {genanki.apkg_col.APKG_COL}")
         while chunk := list(islice(rest, _CHUNK)):
             note_rows, card_rows = rows.of(chunk)

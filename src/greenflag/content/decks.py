@@ -21,7 +21,6 @@ from greenflag.content.fields import (
     OneOf,
     Whole,
     YesNo,
-    fields_of,
     kind_of,
     object_schema,
     read_fields,
@@ -203,7 +202,7 @@ def example(name: str) -> str:
 
 def takes(kind: str, field: str) -> str:
     """What a field of a kind takes: `text`, `list`, `number` or `boolean`."""
-    known = fields_of(KINDS[kind]).get(field)
+    known = KINDS[kind].fields.get(field)
     type_ = known.type if known else None
     if isinstance(type_, OneOf):
         type_ = type_.types[0]

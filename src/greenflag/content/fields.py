@@ -1,15 +1,14 @@
 """What a field of a note may hold: how it is read, what its problem is, and its JSON Schema.
 
-A kind of note is a frozen dataclass whose fields are made by `required` and `optional`. The same
-types read deck files, name problems with their mends, and give the schema that editors use.
+A kind of note is a `Record` whose fields are made by `required` and `optional`. The same types
+read deck files, name problems with their mends, and give the schema that editors use.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, NoReturn, Protocol, Self, TypeVar
 
 from greenflag.content.problem import shown
 
@@ -50,34 +49,67 @@ class FieldInfo(NamedTuple):
     default: Any
 
 
+class _Spec(NamedTuple):
+    type: Type
+    about: str
+    required: bool
+    default: Any
+
+
 def required(type_: Type, about: str = "") -> Any:
-    """A field that a note must have."""
-    return dataclasses.field(metadata={"type": type_, "about": about})
+    """A field that a record must have."""
+    return _Spec(type_, about, True, None)
 
 
 def optional(type_: Type, about: str = "", default: Any = None) -> Any:
-    """A field that a note may leave out."""
-    return dataclasses.field(default=default, metadata={"type": type_, "about": about})
+    """A field that a record may leave out."""
+    return _Spec(type_, about, False, default)
 
 
-def fields_of(kind: type) -> Mapping[str, FieldInfo]:
-    """The fields of a kind of note (or of an item in one) by name, in order."""
-    if kind not in _fields:
-        _fields[kind] = {field.name: _info(field) for field in dataclasses.fields(kind)}
-    return _fields[kind]
+class Record:
+    """A frozen value with typed fields, given by name; what is left out is at its default.
+
+    Like a frozen dataclass, but its classes are made without generating code: a dozen dataclasses
+    take longer to make than a hundred notes to read.
+    """
+
+    fields: ClassVar[Mapping[str, FieldInfo]] = {}
+    needed: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        own = {name: spec for name, spec in vars(cls).items() if isinstance(spec, _Spec)}
+        for name, spec in own.items():
+            if spec.required:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, spec.default)
+        cls.fields = {**cls.fields, **{name: FieldInfo(name, *spec) for name, spec in own.items()}}
+        cls.needed = frozenset(name for name, field in cls.fields.items() if field.required)
+
+    def __init__(self, **values: Any) -> None:
+        if not self.needed <= values.keys() <= self.fields.keys():
+            raise TypeError(f"{type(self).__name__} has {', '.join(self.fields)}")
+        self.__dict__.update(values)
+
+    def replacing(self, **changes: Any) -> Self:
+        """The same record with some fields changed."""
+        return type(self)(**{**self.__dict__, **changes})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and given_fields(other) == given_fields(self)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in given_fields(self).items())
+        return f"{type(self).__name__}({given})"
 
 
-_fields: dict[type, dict[str, FieldInfo]] = {}
-
-
-def _info(field: dataclasses.Field[Any]) -> FieldInfo:
-    missing = field.default is dataclasses.MISSING
-    default = None if missing else field.default
-    about = field.metadata["about"]
-    return FieldInfo(field.name, field.metadata["type"], about, missing, default)
-
-
-T = TypeVar("T")
+T = TypeVar("T", bound=Record)
 
 
 class FieldProblem(NamedTuple):
@@ -89,8 +121,8 @@ class FieldProblem(NamedTuple):
 
 
 def read_fields(kind: type[T], given: Mapping[str, Any]) -> tuple[T | None, list[FieldProblem]]:
-    """A value of a kind from a mapping, or every problem of its fields."""
-    readers, needed = _reading(kind)
+    """A record of a kind from a mapping, or every problem of its fields."""
+    readers = _readers_of(kind)
     values: dict[str, Any] = {}
     problems: list[FieldProblem] = []
     for name, value in given.items():
@@ -102,32 +134,31 @@ def read_fields(kind: type[T], given: Mapping[str, Any]) -> tuple[T | None, list
             values[name] = read(value)
         except Wrong as wrong:
             problems += [FieldProblem(name, f"{name} {what}", mend) for what, mend in wrong.all]
-    if not needed <= given.keys():
-        for name in fields_of(kind):
-            if name in needed and name not in given:
-                what = f"needed: {', '.join(each for each in fields_of(kind) if each in needed)}"
+    if not kind.needed <= given.keys():
+        what = f"needed: {', '.join(name for name in kind.fields if name in kind.needed)}"
+        for name in kind.fields:
+            if name in kind.needed and name not in given:
                 problems.append(FieldProblem(None, f"{name} is missing", what))
     return (None if problems else kind(**values)), problems
 
 
-def _reading(kind: type) -> tuple[dict[str, Callable[[Any], Any]], frozenset[str]]:
-    """How each field of a kind is read, and which are required; worked out once."""
-    if kind not in _readings:
-        fields = fields_of(kind)
-        readers: dict[str, Callable[[Any], Any]] = {n: f.type.read for n, f in fields.items()}
-        _readings[kind] = readers, frozenset(n for n, field in fields.items() if field.required)
-    return _readings[kind]
+def _readers_of(kind: type[Record]) -> dict[str, Callable[[Any], Any]]:
+    """How each field of a kind is read; worked out once."""
+    if kind not in _readers:
+        _readers[kind] = {name: field.type.read for name, field in kind.fields.items()}
+    return _readers[kind]
 
 
-_readings: dict[type, tuple[dict[str, Callable[[Any], Any]], frozenset[str]]] = {}
+_readers: dict[type[Record], dict[str, Callable[[Any], Any]]] = {}
 
 
 def given_fields(value: Any) -> dict[str, Any]:
-    """The fields a value has beside their defaults, as a deck file would give them."""
+    """The fields a record has beside their defaults, as a deck file would give them, in order."""
+    held = value.__dict__
     return {
-        name: held
-        for name, field in fields_of(type(value)).items()
-        if (held := getattr(value, name)) is not field.default and held != field.default
+        name: held[name]
+        for name, field in value.fields.items()
+        if name in held and held[name] != field.default
     }
 
 
@@ -352,13 +383,13 @@ class Choice(NamedTuple):
 class Each(NamedTuple):
     """A value with fields of its own, such as a step."""
 
-    kind: Callable[..., Any]
+    kind: type[Record]
 
     def read(self, value: Any) -> Any:
         """The value, every field read."""
         if not isinstance(value, Mapping):
             raise Wrong(f"is {kind_of(value)}", _has(self.kind))
-        read, problems = read_fields(self.kind, value)  # type: ignore[arg-type]
+        read, problems = read_fields(self.kind, value)
         if problems:
             found = [(f"has a problem: {problem.what}", problem.mend) for problem in problems]
             raise Wrong(*found[0], *found[1:])
@@ -366,11 +397,11 @@ class Each(NamedTuple):
 
     def schema(self) -> dict[str, Any]:
         """An object of its fields."""
-        return object_schema(self.kind)  # type: ignore[arg-type]
+        return object_schema(self.kind)
 
     def words(self) -> str:
         """Its fields."""
-        fields = fields_of(self.kind).values()  # type: ignore[arg-type]
+        fields = self.kind.fields.values()
         return f"({', '.join(f'{f.name}*' if f.required else f.name for f in fields)})"
 
 
@@ -381,22 +412,22 @@ _SHAPES: Mapping[type, Any] = {Text: str, ListOf: list, Names: Mapping}
 """The shape of value that each type in a `OneOf` is meant for."""
 
 
-def object_schema(kind: type, constants: Mapping[str, str] | None = None) -> dict[str, Any]:
+def object_schema(kind: type[Record], constants: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The JSON Schema of a value with fields; constants are fields of one fixed text."""
     fixed = {name: {"const": value} for name, value in (constants or {}).items()}
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": [*fixed, *(f.name for f in fields_of(kind).values() if f.required)],
+        "required": [*fixed, *(f.name for f in kind.fields.values() if f.required)],
         "properties": fixed | dict(_properties(kind)),
     }
 
 
-def _properties(kind: type) -> Iterator[tuple[str, dict[str, Any]]]:
-    for field in fields_of(kind).values():
+def _properties(kind: type[Record]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for field in kind.fields.values():
         about = {"description": field.about} if field.about else {}
         yield field.name, field.type.schema() | about
 
 
 def _has(kind: Any) -> str:
-    return f"known are {', '.join(fields_of(kind))}"
+    return f"known are {', '.join(kind.fields)}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 from unicodedata import category
 
@@ -22,10 +21,10 @@ from greenflag.content.fields import (
     ListOf,
     Names,
     OneOf,
+    Record,
     Text,
     Whole,
     YesNo,
-    fields_of,
     given_fields,
     optional,
     required,
@@ -94,8 +93,7 @@ class Card(NamedTuple):
     back: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Note:
+class Note(Record):
     """What every kind of note has."""
 
     kind: ClassVar[str] = ""
@@ -123,7 +121,6 @@ class Note:
         return Card(f"{self.id}/{face}", face, front, back)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Question(Note):
     """An interview question, what is behind it and how to answer it."""
 
@@ -165,7 +162,6 @@ class Question(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PowerVerb(Note):
     """A strong verb, and when it is honest to use it."""
 
@@ -212,7 +208,6 @@ class PowerVerb(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Reframe(Note):
     """A weakness told as growth."""
 
@@ -246,7 +241,6 @@ class Reframe(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class RedFlag(Note):
     """A warning sign, how it sounds, and what to do instead."""
 
@@ -273,7 +267,6 @@ class RedFlag(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class GreenFlag(Note):
     """A good sign, how it sounds, and the evidence that earns it."""
 
@@ -299,7 +292,6 @@ class GreenFlag(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Rewrite(Note):
     """A vague line, its strong form, and what was missing."""
 
@@ -325,7 +317,6 @@ class Rewrite(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Script(Note):
     """Words ready to say, with `[Slots]` to fill."""
 
@@ -361,7 +352,6 @@ class Script(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Scenario(Note):
     """A situation to handle, from the first sign to the outcome."""
 
@@ -425,7 +415,6 @@ class Scenario(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Metric(Note):
     """A measure: what it says, how it is computed, and how it misleads."""
 
@@ -464,7 +453,6 @@ class Metric(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Concept(Note):
     """An idea: what it is, why it matters, how it looks."""
 
@@ -493,15 +481,13 @@ class Concept(Note):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """One step of a sequence, with the cue that calls for it."""
 
     text: str = required(TEXT)
     cue: str = required(TEXT, "A hint that calls for this step.")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Steps(Note):
     """A sequence learnt step by step: one card a step, each with its cue."""
 
@@ -523,7 +509,6 @@ class Steps(Note):
             yield self._card(f"step-{number}", "\n\n".join(front), f"{step.text}\n\n*{place}*")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Cloze(Note):
     """A sentence with gaps: `{{c1::hidden}}` or `{{c1::hidden::hint}}`, several and nested."""
 
@@ -544,7 +529,6 @@ class Cloze(Note):
             yield self._card(f"c{number}", front, cloze_text(self.text, shown=number))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Basic(Note):
     """A plain front and back, for what no other kind fits."""
 
@@ -560,7 +544,6 @@ class Basic(Note):
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Story(Note):
     """Your own example in STAR+ parts."""
 
@@ -608,8 +591,7 @@ class Story(Note):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Record):
     """One thing to do around an interview."""
 
     text: str = required(TEXT)
@@ -617,7 +599,6 @@ class Item:
     cue: str | None = optional(TEXT, "A hint; with it the item is also a card.")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Checklist(Note):
     """Things to do before or after an interview, each with its time."""
 
@@ -664,7 +645,7 @@ def from_json(text: str) -> Note:
 def _held(value: Any, kind: type[Note], name: str) -> Any:
     if not isinstance(value, list):
         return value
-    return fields_of(kind)[name].type.read(value) if name in ("steps", "items") else tuple(value)
+    return kind.fields[name].type.read(value) if name in ("steps", "items") else tuple(value)
 
 
 def cards_of(note: Note) -> tuple[Card, ...]:

@@ -306,18 +306,22 @@ def note(db: sqlite3.Connection, id_: str) -> KeptNote | None:
 
 def all_notes(db: sqlite3.Connection, decks: Sequence[str] = ()) -> Iterable[KeptNote]:
     """Every note the decks hold, in file order; only of some decks (by title) when given."""
-    where = " WHERE n.removed IS NULL"
-    if decks:
-        where += " AND f.deck IN (SELECT value FROM json_each(?))"
-    rows = db.execute(
-        f"{_NOTE}{where} ORDER BY f.own, n.file, n.position", (json.dumps(decks),) if decks else ()
+    files = db.execute(
+        "SELECT path FROM files WHERE ? = '[]' OR deck IN (SELECT value FROM json_each(?))"
+        " ORDER BY own, path",
+        (json.dumps(decks), json.dumps(decks)),
     )
-    return map(KeptNote._make, rows)
+    for (file,) in files.fetchall():  # file by file, so that nothing is sorted in memory
+        rows = db.execute(
+            f"{_NOTE} WHERE n.file = ? AND n.removed IS NULL ORDER BY n.position", (file,)
+        )
+        yield from map(KeptNote._make, rows)
 
 
 def search(db: sqlite3.Connection, words: str, limit: int) -> list[KeptNote]:
     """The notes that hold all the words (or their beginnings), best first."""
-    query = " ".join('"{}"*'.format(word.replace('"', '""')) for word in words.split())
+    text = words.encode("utf-8", "replace").decode().replace("\x00", " ")  # what SQLite can take
+    query = " ".join('"{}"*'.format(word.replace('"', '""')) for word in text.split())
     if not query:
         return []
     _index(db)

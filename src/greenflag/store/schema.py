@@ -41,7 +41,7 @@ CREATE TABLE notes (
   removed INTEGER,                -- milliseconds since 1970; NULL while a deck holds it
   indexed INTEGER NOT NULL        -- 1: the search index has it as it is
 ) STRICT;
-CREATE INDEX notes_by_file ON notes (file);
+CREATE INDEX notes_by_file ON notes (file, position);
 CREATE INDEX notes_unindexed ON notes (number) WHERE NOT indexed;
 
 -- The cards of the notes, both sides ready as Markdown.
