@@ -41,7 +41,7 @@ def read_settings(home: str) -> Settings:
     try:
         with open(path, "rb") as file:
             found = tomllib.load(file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadSettings(f"{path}: not readable: {error}", "mend or remove it") from None
     by_deck = found.pop("retention_by_deck", {})
     for name, value in found.items():

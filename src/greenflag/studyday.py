@@ -25,9 +25,13 @@ def day_text(day: int) -> str:
 
 
 def day_start(day: int, rollover: int = ROLLOVER_HOUR) -> datetime:
-    """The moment (UTC) at which a study day begins here."""
+    """The moment (UTC) at which a study day begins here.
+
+    Where clocks change at that hour: the first of the two, or the hour that takes its place.
+    """
     local = datetime.fromordinal(day) + timedelta(hours=rollover)
-    return datetime.fromtimestamp(time.mktime(local.timetuple()), UTC)
+    start = local.astimezone(UTC)
+    return start if study_day(start, rollover) == day else local.replace(fold=1).astimezone(UTC)
 
 
 def milliseconds(at: datetime) -> int:

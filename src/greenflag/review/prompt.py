@@ -6,7 +6,7 @@ Everything it does to the store goes through a `Keeper` that the command passes 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 from greenflag import terminal
@@ -15,6 +15,7 @@ from greenflag.memory.state import RATINGS, Memory
 from greenflag.review import session as sitting
 from greenflag.review.session import Ask, Asked, End, Record, Session, Show
 
+HELP_HEAD = "Keys"
 KEYS_HELP = """\
 | key | does |
 |---|---|
@@ -108,9 +109,13 @@ class Sitting:
         self._say = ""
         self.session = Session(queue=())
 
-    def run(self, cards: Sequence[str], limit: int | None) -> Session:
-        """Ask the cards until they are done or the learner stops; gives the last session."""
+    def run(self, cards: Sequence[str], limit: int | None, looked: Collection[str] = ()) -> Session:
+        """Ask the cards until they are done or the learner stops; gives the last session.
+
+        `looked` are cards whose second look this is: rated again, they come no third time.
+        """
         self.session, effect = sitting.start(tuple(cards), limit)
+        self.session = self.session._replace(looked=frozenset(looked))
         while not isinstance(effect, End):
             self.session, effect = self._do(effect)
         return self.session
@@ -154,7 +159,7 @@ class Sitting:
         if command in ("stop", "end"):
             return self._send(sitting.Stopped())
         if command == "undo":
-            return self._undo()
+            return self._undo(asked.card)
         if command == "suspend":
             self._keeper.suspend(asked.card)
             self._say = "Suspended: it stays away until you resume it. u takes it back."
@@ -168,23 +173,29 @@ class Sitting:
         if command == "why":
             self._say = self._keeper.why(asked.card)
         elif command == "keys":
-            self._front.show(KEYS_HELP, "Keys", "any key: back")
+            self._front.show(KEYS_HELP, HELP_HEAD, "any key: back")
             self._front.command()
         else:
             self._say = "Keys: space turns, 1 to 4 rate, ? shows all."
         return self.session, Show()
 
-    def _undo(self) -> tuple[Session, sitting.Effect]:
+    def _undo(self, card: str) -> tuple[Session, sitting.Effect]:
         try:
             undone = self._keeper.undo()
         except GreenflagError as error:
-            self._say = f"{str(error).capitalize()}."
+            self._say = f"{str(error)[:1].upper()}{str(error)[1:]}."
             return self.session, Show()
         self._say = undone.words
+        if undone.card is None:
+            return self._fetch_again(card)
         return self._send(sitting.TakenBack(undone.card, undone.rating))
 
     def _edit(self, card: str) -> tuple[Session, sitting.Effect]:
         self._say = self._keeper.edit(card, self._front.given_back)
+        return self._fetch_again(card)
+
+    def _fetch_again(self, card: str) -> tuple[Session, sitting.Effect]:
+        """Show the card in front as it is now; the next one when it is no longer to be asked."""
         shown = self._keeper.fetch(card)
         if shown is None:
             return self._send(sitting.Dropped((card,)))
@@ -231,20 +242,24 @@ class Lines:
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._side_up = ""
+        self._turned = False
         self._waiting: str | None = None
 
     def show(self, body: str, head: str, foot: str) -> None:
         """Print a side; the back only when the front stands above it already."""
-        fresh = (
-            body.removeprefix(self._side_up).removeprefix("\n\n---\n\n") if self._side_up else body
-        )
-        text = "\n".join(terminal.render(fresh, terminal.text_width(), color=False))
-        self._write(
-            f"\n{text}\n\n{foot}"
-            if self._side_up and fresh != body
-            else f"\n{head}\n\n{text}\n\n{foot}"
-        )
+        if head == HELP_HEAD:  # on a pipe the next line is for the card, not to leave the help
+            self._write(f"\n{self._lines(body)}")
+            self._waiting = "back"
+            return
+        back = body.removeprefix(f"{self._side_up}\n\n---\n\n") if self._side_up else body
+        self._turned = back != body or (self._turned and body == self._side_up)
+        head = "" if back != body else f"{terminal.plain(head)}\n\n"
+        text = "" if body == self._side_up else f"{head}{self._lines(back)}\n\n"
+        self._write(f"\n{text}{terminal.plain(foot)}")
         self._side_up = body
+
+    def _lines(self, markdown: str) -> str:
+        return "\n".join(terminal.render(markdown, terminal.text_width(), color=False))
 
     def command(self) -> str:
         """The next command; a rating on the front turns the card first."""
@@ -256,7 +271,7 @@ class Lines:
             return "end"
         word = line.strip().lower()
         command = self._WORDS.get(word, word)
-        if command in RATINGS and "\n\n---\n\n" not in self._side_up:
+        if command in RATINGS and not self._turned:
             self._waiting = command
             return "turn"
         return command
@@ -312,7 +327,7 @@ class Keys:
         steps = {"down": 1, "up": -1, "page up": -room, "page down": room}
         if key in ("space", "enter") and not more:
             return False
-        self._offset += steps.get(key, room - 2)
+        self._offset += steps.get(key, max(1, room - 2))
         self._offset = self._screen.page(self._body, self._foot, self._offset)
         return True
 
@@ -321,13 +336,15 @@ class Keys:
         width = terminal.text_width()
         dim, bold, off = ("\x1b[2m", "\x1b[1m", "\x1b[0m") if self._color else ("", "", "")
         lines = terminal.render(body, width - 2, self._color)
-        self._body = [f"{dim}{cut(terminal.plain(head), width)}{off}", ""]
+        head = cut(" ".join(terminal.plain(head).split("\n")).expandtabs(1), width)
+        self._body = [f"{dim}{head}{off}", ""]
         self._body += [f" {line}" for line in lines]
-        self._foot = [
-            f"{bold}{part}{off}"
-            for line in terminal.plain(foot).split("\n")
-            for part in wrapped(line, width)
-        ]
+        feet = [wrapped(line, width) for line in terminal.plain(foot).expandtabs(1).split("\n")]
+        said = [part for rows in feet[:-1] for part in rows]
+        most = max(1, self._screen.room(feet[-1]) // 2)
+        if len(said) > most:
+            said = [*said[: most - 1], "…"]
+        self._foot = [f"{bold}{part}{off}" for part in (*said, *feet[-1])]
         self._offset = self._screen.page(self._body, self._foot, self._offset)
 
 
@@ -342,23 +359,21 @@ def days(count: int) -> str:
 
 def cut(text: str, width: int) -> str:
     """A line shortened to a width, with an ellipsis when something is lost."""
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return text if terminal.columns(text) <= width else terminal.cropped(text, width - 1) + "…"
 
 
 def wrapped(line: str, width: int) -> list[str]:
     """A line broken at its wide gaps (three blanks), else at words, to fit a width."""
-    if len(line) <= width:
+    if terminal.columns(line) <= width:
         return [line]
-    if "   " in line:
-        rows, row = [], ""
-        for part in line.split("   "):
-            longer = f"{row}   {part}" if row else part
-            if len(longer) > width and row:
-                rows.append(row)
-                row = part
-            else:
-                row = longer
-        return [*rows, row]
-    import textwrap
-
-    return textwrap.wrap(line, width) or [""]
+    if "   " not in line:
+        return terminal.folded(line, width)
+    rows, row = [], ""
+    for part in line.split("   "):
+        longer = f"{row}   {part}" if row else part
+        if terminal.columns(longer) > width and row:
+            rows += terminal.folded(row, width)
+            row = part
+        else:
+            row = longer
+    return [*rows, *terminal.folded(row, width)]

@@ -171,7 +171,9 @@ def _rated(session: Session, rating: int) -> tuple[Session, Effect]:
     if asked is None or not session.turned:
         return session, Show()
     done = Done(asked.card, rating, asked.memory is None)
-    after = session._replace(done=(*session.done, done), before=(*session.before, session))
+    after = session._replace(
+        asked=None, turned=False, done=(*session.done, done), before=(*session.before, session)
+    )
     if rating == AGAIN and asked.card not in session.looked:
         after = after._replace(again=(*after.again, (asked.card, len(after.done))))
     return after, Record(asked.card, rating, asked.futures.after(rating), asked.seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greenflag.errors import NothingToUndo
 
@@ -20,7 +20,7 @@ class Act(NamedTuple):
     at: int
     what: str
     about: str
-    before: dict[str, object]
+    before: dict[str, Any]
 
 
 def remember(

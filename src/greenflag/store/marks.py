@@ -20,8 +20,8 @@ def suspend(db: sqlite3.Connection, cards: Sequence[str], about: str, at: int) -
             if db.execute("INSERT OR IGNORE INTO suspended VALUES (?)", (card,)).rowcount
         ]
         if changed:
-            places = today.leave(db, changed)
-            remember(db, at, "suspend", about, {"suspended": changed, "today": places})
+            left = today.leave(db, changed)
+            remember(db, at, "suspend", about, {"suspended": changed, "today": left})
     return len(changed)
 
 
@@ -43,8 +43,8 @@ def resume(db: sqlite3.Connection, cards: Sequence[str], about: str, at: int) ->
             )
         ]
         if suspended or buried:
-            today.forget(db)
-            remember(db, at, "resume", about, {"resumed": suspended, "unburied": buried})
+            before = {"resumed": suspended, "unburied": buried, "today": today.forget(db)}
+            remember(db, at, "resume", about, before)
     return len({*suspended, *(card for card, _ in buried)})
 
 
@@ -56,21 +56,21 @@ def bury(db: sqlite3.Connection, cards: Sequence[str], about: str, until: int, a
             for card in cards
             if (row := db.execute("SELECT until FROM buried WHERE card = ?", (card,)).fetchone())
         }
-        changed = [card for card in cards if earlier.get(card) != until]
+        changed = [card for card in dict.fromkeys(cards) if earlier.get(card) != until]
         db.executemany(
             "INSERT OR REPLACE INTO buried VALUES (?, ?)", [(card, until) for card in changed]
         )
         if changed:
             before = [[card, earlier.get(card)] for card in changed]
-            places = today.leave(db, changed)
-            remember(db, at, "bury", about, {"buried": before, "today": places})
+            left = today.leave(db, changed)
+            remember(db, at, "bury", about, {"buried": before, "today": left})
     return len(changed)
 
 
 def reset(db: sqlite3.Connection, cards: Sequence[str], about: str, day: int, at: int) -> int:
     """Let cards begin anew: what was reviewed before stays in the log and no longer counts."""
     with transaction(db):
-        known = [(card, row) for card in cards if (row := memory_of(db, card))]
+        known = [(card, row) for card in dict.fromkeys(cards) if (row := memory_of(db, card))]
         numbers = []
         for card, _ in known:
             (latest,) = db.execute("SELECT max(at) FROM reviews WHERE card = ?", (card,)).fetchone()
@@ -83,8 +83,8 @@ def reset(db: sqlite3.Connection, cards: Sequence[str], about: str, day: int, at
             numbers.append(cursor.lastrowid)
             put_memory(db, card, None)
         if known:
-            today.forget(db)
-            remember(db, at, "reset", about, {"reviews": numbers, "memories": known})
+            before = {"reviews": numbers, "memories": known, "today": today.forget(db)}
+            remember(db, at, "reset", about, before)
     return len(known)
 
 

@@ -54,16 +54,25 @@ def rate_showing(
     with transaction(db):
         if last_review(db, review.card) != seen:
             raise Stale(review.card)
-        db.execute("DELETE FROM showings WHERE card = ? AND token = ?", (review.card, token))
-        return _record(db, review, memory)
+        answered = db.execute(
+            "DELETE FROM showings WHERE card = ? AND token = ? RETURNING token",
+            (review.card, token),
+        ).fetchone()
+        return _record(db, review, memory, answered[0] if answered else None)
 
 
-def _record(db: sqlite3.Connection, review: Review, memory: Memory | None) -> tuple[Review, int]:
+def _record(
+    db: sqlite3.Connection, review: Review, memory: Memory | None, showing: str | None = None
+) -> tuple[Review, int]:
     (latest,) = db.execute("SELECT max(at) FROM reviews WHERE card = ?", (review.card,)).fetchone()
     if latest is not None and latest >= review.at:
         review = review._replace(at=latest + 1)
-    memory_before = memory_of(db, review.card)
-    places = today.leave(db, [review.card]) if memory else []
+    before: dict[str, object] = {}
+    if memory:
+        before["memory"] = memory_of(db, review.card)
+        before["today"] = today.leave_with_siblings(db, review.card)
+    if showing:
+        before["showing"] = showing
     cursor = db.execute(
         "INSERT INTO reviews (card, at, day, rating, seconds, kind, source)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -72,8 +81,7 @@ def _record(db: sqlite3.Connection, review: Review, memory: Memory | None) -> tu
     number = int(cursor.lastrowid or 0)
     if memory:
         put_memory(db, review.card, memory)
-    before = {"review": number, "memory": memory_before, "today": places}
-    remember(db, review.at, "rate", review.card, before)
+    remember(db, review.at, "rate", review.card, before | {"review": number})
     return review, number
 
 
@@ -172,7 +180,11 @@ def schedule(db: sqlite3.Connection) -> str:
 
 
 def rebuild(db: sqlite3.Connection, replay: Replay, made_with: str | None = None) -> int:
-    """Make the memory of every card anew from the log; gives the number of cards with memory."""
+    """Make the memory of every card anew from the log; gives the number of cards with memory.
+
+    `made_with` is kept for `schedule`. Undoing an act from before puts back a memory made with what
+    was in force then; so it forgets the schedule, and all memories have to be made anew.
+    """
     with transaction(db):
         memories = [(card, *memory) for card, memory in replayed(db, replay) if memory]
         db.execute("DELETE FROM memory")
@@ -181,5 +193,18 @@ def rebuild(db: sqlite3.Connection, replay: Replay, made_with: str | None = None
         )
         if made_with is not None:
             db.execute("INSERT OR REPLACE INTO facts VALUES ('schedule', ?)", (made_with,))
+        db.execute(
+            "INSERT OR REPLACE INTO facts"
+            " SELECT 'rebuilt_after', CAST(coalesce(max(id), 0) AS TEXT) FROM acts"
+        )
         today.forget(db)
     return len(memories)
+
+
+def doubt_memory_before(db: sqlite3.Connection, act: int) -> None:
+    """Forget what the memories were made with when all were made anew since an act."""
+    db.execute(
+        "DELETE FROM facts WHERE name = 'schedule' AND ? <="
+        " (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'rebuilt_after')",
+        (act,),
+    )

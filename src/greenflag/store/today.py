@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from greenflag.memory.state import Candidate, Memory
 from greenflag.store.connection import transaction
@@ -29,8 +29,7 @@ EVERY_CARD = Filters()
 
 def stamp(db: sqlite3.Connection) -> str:
     """What the kept list was worked out for; empty when there is none."""
-    row = db.execute("SELECT value FROM facts WHERE name = 'today'").fetchone()
-    return row[0] if row else ""
+    return (_list(db) or "").partition(" ")[2]
 
 
 def keep(db: sqlite3.Connection, stamp: str, cards: Sequence[tuple[str, str]]) -> None:
@@ -41,7 +40,7 @@ def keep(db: sqlite3.Connection, stamp: str, cards: Sequence[tuple[str, str]]) -
             "INSERT INTO today VALUES (?, ?, ?)",
             ((n, card, reason) for n, (card, reason) in enumerate(cards, 1)),
         )
-        db.execute("INSERT OR REPLACE INTO facts VALUES ('today', ?)", (stamp,))
+        _set_list(db, _next(_list(db), stamp))
 
 
 def left(db: sqlite3.Connection, limit: int = -1) -> list[tuple[str, str]]:
@@ -55,25 +54,59 @@ def count(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT count(*) FROM today").fetchone()[0])
 
 
-def forget(db: sqlite3.Connection) -> None:
-    """Let the list be worked out anew when it is next needed."""
-    db.execute("DELETE FROM facts WHERE name = 'today'")
+def forget(db: sqlite3.Connection) -> dict[str, object]:
+    """Let the list be worked out anew when it is next needed; gives what `put_back` wants."""
+    before = _list(db)
+    _set_list(db, _next(before))
+    return {"list": before}
 
 
-def leave(db: sqlite3.Connection, cards: Sequence[str]) -> list[tuple[int, str, str]]:
-    """Take cards off the list; gives their places, as `put_back` wants them."""
+def leave(db: sqlite3.Connection, cards: Sequence[str]) -> dict[str, object]:
+    """Take cards off the list; gives what `put_back` wants."""
     rows = (
-        db.execute("DELETE FROM today WHERE card = ? RETURNING position, reason, card", (card,))
+        db.execute("DELETE FROM today WHERE card = ? RETURNING position, card, reason", (card,))
         for card in cards
     )
-    return [row for cursor in rows if (row := cursor.fetchone())]
+    return {"list": _list(db), "places": [row for cursor in rows if (row := cursor.fetchone())]}
 
 
-def put_back(db: sqlite3.Connection, places: Iterable[Sequence[object]]) -> None:
-    """Put cards back where they stood on the list."""
-    db.executemany(
-        "INSERT OR IGNORE INTO today (position, reason, card) VALUES (?, ?, ?)", list(places)
+def leave_with_siblings(db: sqlite3.Connection, card: str) -> dict[str, object]:
+    """Take all cards of a card's note off the list: they do not meet on a day."""
+    note = card.partition("/")[0]
+    rows = db.execute(
+        "DELETE FROM today WHERE card >= ? || '/' AND card < ? || '0'"
+        " RETURNING position, card, reason",
+        (note, note),
     )
+    return {"list": _list(db), "places": rows.fetchall()}
+
+
+def put_back(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
+    """Undo a `leave` or `forget`; a list made since is worked out anew, as it lacks the cards."""
+    now, then = _list(db), before["list"]
+    if "places" in before and now == then:
+        db.executemany("INSERT INTO today VALUES (?, ?, ?)", before["places"])
+    elif "places" not in before and now == _next(then):
+        _set_list(db, then)
+    else:
+        forget(db)
+
+
+def _list(db: sqlite3.Connection) -> str | None:
+    """The number of the list and its stamp as one text; made anew or forgotten, it has another."""
+    row = db.execute("SELECT value FROM facts WHERE name = 'today'").fetchone()
+    return row[0] if row else None
+
+
+def _next(before: str | None, stamp: str = "") -> str:
+    return f"{int((before or '0').partition(' ')[0]) + 1} {stamp}"
+
+
+def _set_list(db: sqlite3.Connection, value: str | None) -> None:
+    if value is None:
+        db.execute("DELETE FROM facts WHERE name = 'today'")
+    else:
+        db.execute("INSERT OR REPLACE INTO facts VALUES ('today', ?)", (value,))
 
 
 _OPEN = (

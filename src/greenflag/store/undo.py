@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from typing import Any
 
 from greenflag.store import today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import Act, last_act
-from greenflag.store.reviews import put_memory
+from greenflag.store.reviews import doubt_memory_before, put_memory
 
 
 def undo(db: sqlite3.Connection) -> Act:
@@ -18,29 +20,38 @@ def undo(db: sqlite3.Connection) -> Act:
         if act.what == "rate":
             _take_back_review(db, act)
         elif act.what == "reset":
-            for number in _list(before, "reviews"):
-                db.execute("DELETE FROM reviews WHERE id = ?", (number,))
-            for card, memory in _list(before, "memories"):
-                put_memory(db, card, memory)
-            today.forget(db)
+            _take_back_reset(db, act)
         else:
             _take_back_mark(db, before)
+        if "today" in before:
+            today.put_back(db, before["today"])
+        elif act.what != "rate":
+            today.forget(db)
         db.execute("DELETE FROM acts WHERE id = ?", (act.id,))
     return act
 
 
 def _take_back_review(db: sqlite3.Connection, act: Act) -> None:
     """The one removal the log knows: the row just written, by the one who wrote it."""
-    (kind,) = db.execute(
-        "DELETE FROM reviews WHERE id = ? RETURNING kind", (act.before["review"],)
-    ).fetchone()
-    if kind == "cram":
-        return
-    put_memory(db, act.about, act.before["memory"])  # type: ignore[arg-type]
-    today.put_back(db, _list(act.before, "today"))
+    db.execute("DELETE FROM reviews WHERE id = ?", (act.before["review"],))
+    if "memory" in act.before:  # not when it was cram
+        put_memory(db, act.about, act.before["memory"])
+        doubt_memory_before(db, act.id)
+    if "showing" in act.before:
+        db.execute(
+            "INSERT OR REPLACE INTO showings VALUES (?, ?)", (act.about, act.before["showing"])
+        )
 
 
-def _take_back_mark(db: sqlite3.Connection, before: dict[str, object]) -> None:
+def _take_back_reset(db: sqlite3.Connection, act: Act) -> None:
+    for number in _list(act.before, "reviews"):
+        db.execute("DELETE FROM reviews WHERE id = ?", (number,))
+    for card, memory in _list(act.before, "memories"):
+        put_memory(db, card, memory)
+    doubt_memory_before(db, act.id)
+
+
+def _take_back_mark(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
     for card in _list(before, "suspended"):
         db.execute("DELETE FROM suspended WHERE card = ?", (card,))
     for card in _list(before, "resumed"):
@@ -49,11 +60,7 @@ def _take_back_mark(db: sqlite3.Connection, before: dict[str, object]) -> None:
         db.execute("DELETE FROM buried WHERE card = ?", (card,))
         if until is not None:
             db.execute("INSERT INTO buried VALUES (?, ?)", (card, until))
-    if "today" in before:
-        today.put_back(db, _list(before, "today"))
-    else:
-        today.forget(db)
 
 
-def _list(before: dict[str, object], name: str) -> list:  # type: ignore[type-arg]
-    return before.get(name) or []  # type: ignore[return-value]
+def _list(before: Mapping[str, Any], name: str) -> list[Any]:
+    return before.get(name) or []
