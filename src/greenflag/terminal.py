@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,12 @@ _KEYS = {
     b"\x1b[A": "up", b"\x1b[B": "down", b"\x1bOA": "up", b"\x1bOB": "down",
     b"\x1b[5~": "page up", b"\x1b[6~": "page down", b"\x7f": "backspace",
 }  # fmt: skip
+_SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~])")
+"""What a key that is no character sends: CSI or SS3, parameters, a letter."""
+_HARMLESS = frozenset("\n\t\xa0\xad\u1680\u200c\u200d\u202f\u205f\u2060\u3000").union(
+    map(chr, range(0x2000, 0x200B))
+)
+"""What Python calls unprintable and a text may well hold: blanks, joiners, the soft hyphen."""
 
 
 def is_interactive() -> bool:
@@ -33,8 +40,9 @@ def is_interactive() -> bool:
 
 
 def wants_color(no_color: bool) -> bool:
-    """Whether to colour: on a terminal, unless told not to (--no-color, NO_COLOR)."""
-    return sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+    """Whether to colour: on a terminal that can, unless told not to (--no-color, NO_COLOR)."""
+    able = sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    return able and not no_color and not os.environ.get("NO_COLOR")
 
 
 def text_width() -> int:
@@ -44,7 +52,7 @@ def text_width() -> int:
 
 def plain(text: str) -> str:
     """A text with nothing in it that a terminal would obey."""
-    return "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in text)
+    return "".join(c if c.isprintable() or c in _HARMLESS else "\ufffd" for c in text)
 
 
 def render(markdown: str, width: int, color: bool) -> list[str]:
@@ -52,8 +60,14 @@ def render(markdown: str, width: int, color: bool) -> list[str]:
     from io import StringIO
 
     from rich.console import Console
-    from rich.markdown import Markdown
+    from rich.markdown import Markdown, MarkdownIt  # type: ignore[attr-defined]
 
+    document = Markdown("", hyperlinks=False)
+    parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").enable("table")
+    document.parsed = parser.parse(plain(markdown))  # rich's own drops what looks like HTML
+    for token in document.parsed:
+        for part in (token, *(token.children or ())):
+            part.content = plain(part.content)  # what an entity such as &#x202e; stood for
     out = StringIO()
     console = Console(
         file=out,
@@ -64,10 +78,33 @@ def render(markdown: str, width: int, color: bool) -> list[str]:
         emoji=False,
         legacy_windows=False,
     )
-    console.print(Markdown(plain(markdown), hyperlinks=False))
+    console.print(document)
     return [
         line.rstrip() if not color else line for line in out.getvalue().rstrip("\n").split("\n")
     ]
+
+
+def columns(text: str) -> int:
+    """How many columns a line of plain text takes: some characters take two, some none."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def cropped(text: str, width: int) -> str:
+    """The beginning of a line of plain text, exactly as many columns wide."""
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, width)
+
+
+def folded(line: str, width: int) -> list[str]:
+    """A line of plain text broken at words, and inside a word that is longer than a line."""
+    from rich.console import Console
+    from rich.text import Text
+
+    rows = Text(line).wrap(Console(width=width), width, overflow="fold")
+    return [row.plain.rstrip() for row in rows] or [""]
 
 
 def progress(text: str) -> None:
@@ -77,9 +114,12 @@ def progress(text: str) -> None:
 
 
 def read_line() -> str | None:
-    """The next line of input without its end; None when the input has ended."""
+    """The next line of input without its end; None when the input has ended.
+
+    An endless line comes in pieces.
+    """
     try:
-        line = sys.stdin.readline()
+        line = sys.stdin.readline(1000)
     except (OSError, UnicodeDecodeError):
         return None
     return line.rstrip("\r\n") if line else None
@@ -97,6 +137,7 @@ class Screen:
         self._pending = b""
         self._saved: Any = None
         self._handlers: dict[int, Any] = {}
+        self._taken = False
         self._woken, self._wake = os.pipe()
 
     def __enter__(self) -> Screen:
@@ -127,7 +168,10 @@ class Screen:
             if self._woken in ready:
                 os.read(self._woken, 64)
                 return "resize"
-            read = os.read(self._fd, 64)
+            try:
+                read = os.read(self._fd, 64)
+            except OSError:  # the terminal is gone
+                read = b""
             if not read:
                 return "end"
             self._pending = read
@@ -165,19 +209,16 @@ class Screen:
             self._take()
 
     def _first_key(self) -> str:
-        pending = self._pending
-        for length in (4, 3):
-            if pending[:length] in _KEYS:
-                self._pending = pending[length:]
-                return _KEYS[pending[:length]]
-        if pending[:1] == b"\x1b" and len(pending) > 1:
-            self._pending = b""
-            return "unknown"
-        size = 1
-        while size < 4 and size < len(pending) and pending[size] & 0xC0 == 0x80:
-            size += 1
-        self._pending = pending[size:]
-        return _KEYS.get(pending[:size]) or pending[:size].decode("utf-8", "replace")
+        """Take one key off what was typed; keys typed ahead behind it stay."""
+        sequence = _SEQUENCE.match(self._pending)
+        length = sequence.end() if sequence else 1
+        tail = self._pending[1:4]  # of a character of several bytes
+        while not sequence and length <= len(tail) and tail[length - 1] & 0xC0 == 0x80:
+            length += 1
+        key, self._pending = self._pending[:length], self._pending[length:]
+        if key in _KEYS:
+            return _KEYS[key]
+        return "unknown" if sequence else key.decode("utf-8", "replace")
 
     def _take(self) -> None:
         import termios
@@ -186,24 +227,30 @@ class Screen:
         tty.setcbreak(self._fd, termios.TCSADRAIN)
         sys.stdout.write("\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J")
         sys.stdout.flush()
+        self._taken = True
 
     def _give_back(self) -> None:
         import termios
 
-        sys.stdout.write("\x1b[0m\x1b[?25h\x1b[?1049l")
-        sys.stdout.flush()
-        termios.tcsetattr(self._fd, termios.TCSADRAIN, self._saved)
+        self._taken = False
+        with suppress(OSError, termios.error):  # the terminal is gone: nothing to give back
+            sys.stdout.write("\x1b[0m\x1b[?25h\x1b[?1049l")
+            sys.stdout.flush()
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, self._saved)
 
     def _resized(self, *_: object) -> None:
         os.write(self._wake, b"r")
 
     def _stopped(self, number: int, _: FrameType | None) -> None:
-        self._give_back()
+        taken = self._taken  # not while an editor has it
+        if taken:
+            self._give_back()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
         signal.signal(number, self._stopped)
-        self._take()
-        os.write(self._wake, b"r")
+        if taken:
+            self._take()
+            os.write(self._wake, b"r")
 
     def _killed(self, number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
@@ -214,11 +261,17 @@ def edit_file(path: str, line: int, given_back: Callable[[], Any]) -> bool:
     import shlex
     import subprocess
 
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        command = shlex.split(editor)
+    except ValueError:  # a quote that is never closed
         return False
-    command = shlex.split(editor)
+    if not command:
+        return False
     name = os.path.basename(command[0])
     at_line = [f"+{line}"] if name in ("vi", "vim", "nvim", "nano", "emacs", "micro", "kak") else []
     with given_back():
-        return subprocess.call([*command, *at_line, path]) == 0
+        try:
+            return subprocess.call([*command, *at_line, path]) == 0
+        except OSError:  # no such program
+            return False

@@ -216,6 +216,13 @@ class TestRating:
         seconds = [s for (s,) in desk.db.execute("SELECT seconds FROM reviews ORDER BY id")]
         assert seconds == [7.5, 3600]
 
+    def test_how_long_it_took_is_known_at_any_time(self, desk: Desk) -> None:
+        clock = Clock()
+        run = Sitting(desk, Script(["end"]), seconds_a_card=30, clock=clock)
+        clock.now += 42
+        run.run([A], None)
+        assert run.seconds == 42
+
     def test_a_limit_ends_it(self, desk: Desk) -> None:
         _, session = sit(desk, "turn", "good", "turn", "good", limit=1)
         assert log(desk) == [(A, 3)]

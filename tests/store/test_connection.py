@@ -6,11 +6,11 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from platformdirs import user_data_dir
@@ -50,7 +50,12 @@ class TestPrivate:
 class TestDurable:
     @pytest.mark.parametrize(
         ("pragma", "value"),
-        [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("user_version", 1)],
+        [
+            ("journal_mode", "wal"),
+            ("synchronous", 2),
+            ("foreign_keys", 1),
+            ("user_version", VERSION),
+        ],
     )
     def test_every_connection_is_set_up(
         self, tmp_path: Path, pragma: str, value: str | int
@@ -163,20 +168,44 @@ class TestTransaction:
                 assert wait >= 5000
 
 
+OPEN_TOGETHER = """
+import sys, time
+import sqlite_utils
+from greenflag.store import schema
+from greenflag.store.connection import open_store
+for n in range(10):
+    while time.time() < float(sys.argv[2]) + n / 20:
+        pass
+    open_store(f"{sys.argv[1]}/home{n}").close()
+print("opened")
+"""
+"""A program that opens ten stores for the first time, each at a moment agreed upon."""
+
+
+def source() -> str:
+    """Where the code under test is, for programs that tests start."""
+    return str(Path(sys.modules["greenflag"].__path__[0]).parent)
+
+
 class TestSeveralAtOnce:
     def test_a_store_that_many_open_for_the_first_time_is_made_once(self, tmp_path: Path) -> None:
-        for home in (tmp_path / f"home{n}" for n in range(8)):
-            together = Barrier(4)
-
-            def opened(home: Path = home, together: Barrier = together) -> int:
-                together.wait()
-                with closing(open_store(str(home))) as db:
-                    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-            with ThreadPoolExecutor(4) as threads:
-                versions = [threads.submit(opened) for _ in range(4)]
-            assert [version.result() for version in versions] == [VERSION] * 4
+        start = time.time() + 1.5
+        programs = [
+            subprocess.Popen(
+                [sys.executable, "-c", OPEN_TOGETHER, str(tmp_path), str(start)],
+                env={**os.environ, "PYTHONPATH": source()},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        assert [program.communicate()[0] for program in programs] == ["opened\n"] * 3
+        for home in tmp_path.iterdir():
             assert os.listdir(home) == [FILE]
+            with closing(open_store(str(home))) as db:
+                assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+                assert sound(db)
 
     def test_two_that_write_at_once_both_succeed(self, tmp_path: Path) -> None:
         a_store(tmp_path, *(note(f"n{n}", position=n) for n in range(40))).close()
@@ -283,7 +312,6 @@ class TestUnusable:
 
 def as_somebody_else(home: Path, then: str) -> str:
     """Open a store in a home that others may read only, as one of them; gives the last line."""
-    source = str(Path(sys.modules["greenflag"].__path__[0]).parent)
     code = (
         "import os, sys\n"
         "from greenflag.store.connection import open_store\n"
@@ -301,7 +329,7 @@ def as_somebody_else(home: Path, then: str) -> str:
     try:
         run = subprocess.run(
             [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONPATH": source},
+            env={**os.environ, "PYTHONPATH": source()},
             capture_output=True,
             text=True,
             check=False,
@@ -325,15 +353,13 @@ class TestTheRealHome:
     def test_is_not_touched_by_a_program_that_is_given_no_home(
         self, hidden_home: Path, real_data: Path
     ) -> None:
-        source = str(Path(sys.modules["greenflag"].__path__[0]).parent)
-
         def contents() -> list[tuple[str, int]]:
             return sorted((str(path), path.stat().st_mtime_ns) for path in real_data.rglob("*"))
 
         before = contents()
         subprocess.run(
             [sys.executable, "-m", "greenflag", "suspend", "nothing-of-this-name"],
-            env={**os.environ, "PYTHONPATH": source},
+            env={**os.environ, "PYTHONPATH": source()},
             capture_output=True,
             check=False,
         )

@@ -33,11 +33,11 @@ def a_second_migration(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     kept = list(migrations._migrations)
 
     @migrations()
-    def m002_for_the_test(db: Database) -> None:
+    def m999_for_the_test(db: Database) -> None:
         db.execute("ALTER TABLE notes ADD COLUMN stars INTEGER")
         db.execute("UPDATE notes SET stars = weight")
 
-    monkeypatch.setattr(connection, "VERSION", 2)
+    monkeypatch.setattr(connection, "VERSION", VERSION + 1)
     yield
     migrations._migrations[:] = kept
 
@@ -48,11 +48,11 @@ def a_failing_migration(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     kept = list(migrations._migrations)
 
     @migrations()
-    def m002_for_the_test(db: Database) -> None:
+    def m999_for_the_test(db: Database) -> None:
         db.execute("UPDATE notes SET weight = 1")
         db.execute("INSERT INTO nowhere VALUES (1)")
 
-    monkeypatch.setattr(connection, "VERSION", 2)
+    monkeypatch.setattr(connection, "VERSION", VERSION + 1)
     yield
     migrations._migrations[:] = kept
 
@@ -131,7 +131,7 @@ class TestAnOlderFile:
         with closing(open_store(str(tmp_path))) as db:
             assert db.execute("SELECT id, stars FROM notes").fetchall() == [("a", 5)]
             assert dump(db, "notes", "_sqlite_migrations") == before
-            assert db.execute("PRAGMA user_version").fetchone() == (2,)
+            assert db.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
             assert sound(db)
 
     def test_is_copied_beside_itself_first(
@@ -142,8 +142,8 @@ class TestAnOlderFile:
             before = dump(db)
         request.getfixturevalue("a_second_migration")
         open_store(str(tmp_path)).close()
-        copy = tmp_path / f"{FILE}.before-m002"
-        assert version_of(copy) == 1
+        copy = tmp_path / f"{FILE}.before-m{VERSION + 1:03}"
+        assert version_of(copy) == VERSION
         assert copy.stat().st_mode & 0o777 == 0o600
         with closing(sqlite3.connect(copy)) as db:
             assert dump(db) == before
@@ -156,14 +156,14 @@ class TestAnOlderFile:
             assert (tmp_path / f"{FILE}-wal").stat().st_size > 0
             request.getfixturevalue("a_second_migration")
             open_store(str(tmp_path)).close()
-        with closing(sqlite3.connect(tmp_path / f"{FILE}.before-m002")) as db:
+        with closing(sqlite3.connect(tmp_path / f"{FILE}.before-m{VERSION + 1:03}")) as db:
             assert db.execute("SELECT card FROM reviews").fetchall() == [("a/card",)]
 
     def test_a_copy_there_is_already_is_kept(
         self, tmp_path: Path, request: pytest.FixtureRequest
     ) -> None:
         a_store(tmp_path, note("a")).close()
-        copy = tmp_path / f"{FILE}.before-m002"
+        copy = tmp_path / f"{FILE}.before-m{VERSION + 1:03}"
         copy.write_bytes(b"an earlier copy")
         request.getfixturevalue("a_second_migration")
         open_store(str(tmp_path)).close()
@@ -179,9 +179,9 @@ class TestAnOlderFile:
             broken.setattr(os, "replace", _no_power)
             with pytest.raises(OSError, match="no power"):
                 open_store(str(tmp_path))
-        copy = tmp_path / f"{FILE}.before-m002"
+        copy = tmp_path / f"{FILE}.before-m{VERSION + 1:03}"
         assert not copy.exists()
-        assert version_of(tmp_path / FILE) == 1
+        assert version_of(tmp_path / FILE) == VERSION
         open_store(str(tmp_path)).close()
         with closing(sqlite3.connect(copy)) as db:
             assert dump(db) == before
@@ -194,7 +194,7 @@ class TestAnOlderFile:
         request.getfixturevalue("a_failing_migration")
         with pytest.raises(sqlite3.OperationalError, match="nowhere"):
             open_store(str(tmp_path))
-        assert version_of(tmp_path / FILE) == 1
+        assert version_of(tmp_path / FILE) == VERSION
         with closing(sqlite3.connect(tmp_path / FILE)) as db:
             assert dump(db) == before
 
@@ -217,10 +217,10 @@ class TestAnOlderFile:
         self, tmp_path: Path, a_second_migration: None
     ) -> None:
         with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as db:
-            migrations.apply(Database(db), stop_before="m002_for_the_test")
+            migrations.apply(Database(db), stop_before="m999_for_the_test")
             db.execute("PRAGMA user_version = 1")
         with closing(open_store(str(tmp_path))) as db:
-            assert [m.name for m in migrations.applied(Database(db))][-1] == "m002_for_the_test"
+            assert [m.name for m in migrations.applied(Database(db))][-1] == "m999_for_the_test"
 
 
 class TestANewerFile:

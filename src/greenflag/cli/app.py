@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ from greenflag.settings import Settings, read_settings
 from greenflag.store.connection import open_store
 from greenflag.studyday import milliseconds, study_day
 
+_CONTROLS = re.compile("[\x7f-\x9f]")
+"""What JSON lets stand and a terminal would obey."""
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -56,6 +59,10 @@ class App:
             raise GreenflagError(
                 f"{self.home}: {error.strerror}", "choose another folder with --home"
             ) from None
+        except UnicodeDecodeError:  # what SQLite says of a damaged schema quotes the damage
+            damage = sqlite3.DatabaseError("malformed database schema")
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damage from None
 
     def close(self) -> None:
         """Close the store when it was opened, so that it is one whole file again."""
@@ -87,7 +94,8 @@ class App:
 
     def emit(self, document: Mapping[str, object]) -> None:
         """Write the one JSON document of a command."""
-        click.echo(json.dumps({"format": 1, **document}, ensure_ascii=False))
+        text = json.dumps({"format": 1, **document}, ensure_ascii=False)
+        click.echo(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
     def say(self, text: str) -> None:
         """Write a line for people, with nothing in it that a terminal would obey."""
@@ -178,9 +186,13 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group whose commands take the global options after their names."""
+    """A group that takes the global options after its name, as do its commands after theirs."""
 
     command_class = Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += global_options(hidden=True)
 
 
 def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 from greenflag.cli.app import App
@@ -62,8 +63,11 @@ class Day:
     def plan_today(self) -> None:
         """Work out today's list when the kept one is for another day or other settings."""
         stamp = f"{self.day} {self.app.settings.new_per_day}"
-        if today.stamp(self.db) != stamp:
+        while today.stamp(self.db) != stamp:
+            before = self._others_wrote()
             today.keep(self.db, stamp, self.choose(Filters()))
+            if self._others_wrote() != before:  # what was chosen may be rated or suspended by now
+                today.forget(self.db)
 
     def choose(self, filters: Filters, ahead: int = 0) -> list[tuple[str, str]]:
         """The cards to ask now among those a filter leaves, as (card, reason)."""
@@ -92,9 +96,24 @@ class Day:
         count, seconds = reviews.pace(self.db)
         return (PRIOR_SECONDS * PRIOR_COUNT + seconds) / (PRIOR_COUNT + count)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read the store as it is at one moment, whatever another process does meanwhile."""
+        self.db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.execute("COMMIT")
+
+    def _others_wrote(self) -> int:
+        """A number that changes when another process has written to the store."""
+        return int(self.db.execute("PRAGMA data_version").fetchone()[0])
+
     def _keep_schedule(self) -> None:
         """Make all memories anew when they were made with another retention than now is set."""
         settings = self.app.settings
-        schedule = json.dumps([settings.retention, settings.retention_by_deck])
+        by_deck = settings.retention_by_deck
+        where = notes.known_files(self.db) if by_deck else {}  # which deck a card is in may change
+        schedule = json.dumps([settings.retention, by_deck, *([where] if where else [])])
         if reviews.schedule(self.db) != schedule:
             reviews.rebuild(self.db, self.replay(), schedule)

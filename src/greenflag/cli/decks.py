@@ -9,7 +9,15 @@ from pathlib import Path
 import click
 
 from greenflag.cli.app import App, Group, pass_app
-from greenflag.cli.sync import deck_files, deck_path, own_folder, sync, sync_quietly
+from greenflag.cli.sync import (
+    deck_files,
+    deck_path,
+    odd_names,
+    one_line,
+    own_folder,
+    sync,
+    sync_quietly,
+)
 from greenflag.errors import DeckProblems, GreenflagError
 from greenflag.store import notes as store_notes
 
@@ -67,24 +75,29 @@ def check(app: App, paths: tuple[Path, ...]) -> int:
 
     files = _files(paths) if paths else [Path(deck_path(app, file)) for file in deck_files(app)]
     reading = read_decks(files)
+    problems = [*odd_names(map(str, files)), *reading.problems]
     held = [placed.note for deck in reading.decks for placed in deck.notes]
     cards = sum(len(cards_of(note)) for note in held)
     if app.json:
-        problems = [problem._asdict() for problem in reading.problems]
         app.emit(
-            {"decks": len(reading.decks), "notes": len(held), "cards": cards, "problems": problems}
+            {
+                "decks": len(reading.decks),
+                "notes": len(held),
+                "cards": cards,
+                "problems": [problem._asdict() for problem in problems],
+            }
         )
     else:
-        for problem in reading.problems:
-            app.say(str(problem))
-        if reading.problems:
-            files_hit = {problem.file for problem in reading.problems}
-            found = _count(len(reading.problems), "problem")
+        for problem in problems:
+            app.say(one_line(problem))
+        if problems:
+            files_hit = {problem.file for problem in problems}
+            found = _count(len(problems), "problem")
             app.warn(f"greenflag: {found} in {_count(len(files_hit), 'file')}")
         else:
             held_words = f"{_count(len(held), 'note')}, {_count(cards, 'card')}"
             app.say(f"{_count(len(reading.decks), 'deck')}, {held_words}: all good.")
-    return 1 if reading.problems else 0
+    return 1 if problems else 0
 
 
 @deck.command("sync")
@@ -111,7 +124,7 @@ def sync_(app: App) -> None:
         if not synced.changes and not synced.problems:
             app.say("Nothing changed.")
     if synced.problems:
-        raise DeckProblems([str(problem) for problem in synced.problems])
+        raise DeckProblems([one_line(problem) for problem in synced.problems])
 
 
 @deck.command("new")
@@ -167,7 +180,8 @@ def _schema_text() -> str:
 def _row(count: store_notes.DeckCounts) -> str:
     seen = f"{count.seen} ({_share(count.seen, count.cards)})"
     recall = f"{count.recall:.0%}" if count.seen else "–"
-    return f"| {count.deck} | {count.notes} | {count.cards} | {seen} | {count.due} | {recall} |"
+    deck = " ".join(count.deck.split()).replace("|", "\\|")
+    return f"| {deck} | {count.notes} | {count.cards} | {seen} | {count.due} | {recall} |"
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:

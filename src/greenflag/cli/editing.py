@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from greenflag import terminal
 from greenflag.cli.app import App
-from greenflag.cli.sync import OWN, deck_files, deck_path, own_folder, sync
+from greenflag.cli.sync import OWN, deck_files, deck_path, one_line, own_folder, sync
 from greenflag.content.decks import deck_of
 from greenflag.errors import DeckProblems, GreenflagError, UnknownCard
 from greenflag.store import journal, notes
@@ -36,9 +37,15 @@ def edit_note(app: App, note_id: str, given_back: Callable[[], object]) -> str:
     if line is None:
         line = _copy_note(Path(deck_path(app, note.file)), note, path, before)
     opened = path.read_bytes()
-    if not terminal.edit_file(str(path), line, given_back):
-        _put(path, before)
-        raise GreenflagError("no editor", "set EDITOR, for example: export EDITOR=nano")
+    edited = False
+    try:
+        edited = terminal.edit_file(str(path), line, given_back)
+    finally:
+        if not edited:
+            _put(path, before)
+    if not edited:
+        mend = "set EDITOR, for example: export EDITOR=nano"
+        raise GreenflagError("no editor, or it failed", mend)
     after = path.read_bytes()
     if after == opened:
         _put(path, before)
@@ -56,32 +63,50 @@ def _line_of(note_id: str, text: bytes | None) -> int | None:
 
 def _copy_note(shipped: Path, note: notes.KeptNote, path: Path, before: bytes | None) -> int:
     """Copy the lines of a shipped note to the end of the own file; gives the line it starts on."""
-    lines = shipped.read_text("utf-8").split("\n")
-    dash = lines[note.line - 1]
+    lines = _text(shipped, shipped.read_bytes()).split("\n")
+    dash = "".join(lines[note.line - 1 : note.line])
     indent = len(dash) - len(dash.lstrip())
     end = note.line
     while end < len(lines) and lines[end][: indent + 2].strip() != "-":
         end += 1
     block = "\n".join(line[indent:] for line in lines[note.line - 1 : end]).rstrip()
-    start = before.decode("utf-8").rstrip("\n") if before else _head(note.deck)
-    write_private(path, f"{start}\n{block}\n".encode())
-    return start.count("\n") + 2
+    if note.id not in block:
+        raise GreenflagError(f"{shipped} is not as it was read", "see: greenflag deck check")
+    text, line = _with_note(_text(path, before) or _head(note.deck), block)
+    write_private(path, text.encode())
+    return line
 
 
 def _head(title: str) -> str:
-    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    return f'deck: "{quoted}"\nlanguage: en\nnotes:'
+    return f"deck: {json.dumps(title, ensure_ascii=False)}\nlanguage: en\nnotes:"
+
+
+def _text(path: Path, data: bytes | None) -> str:
+    """A deck file as text; empty when there is none."""
+    try:
+        return (data or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        raise GreenflagError(f"{path} is not UTF-8", "see: greenflag deck check") from None
+
+
+def _with_note(text: str, note: str) -> tuple[str, int]:
+    """A deck with a note put at its end, indented as its notes are, and the line of the note."""
+    text = re.sub(r"^notes: *\[\] *$", "notes:", text.rstrip("\r\n"), flags=re.M)
+    first = re.search(r"^notes:[^\n]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*( *)- ", text, re.M)
+    margin = first[1] if first else ""
+    lines = [f"{margin}{line}" if line else "" for line in note.rstrip("\n").split("\n")]
+    return "\n".join((text, *lines, "")), text.count("\n") + 2
 
 
 def add_note(app: App, deck_file: str, fields: str, note_id: str) -> str:
     """Append a note (YAML lines of a list item) to an own deck file, which is made when missing."""
     path = Path(own_folder(app)) / deck_file
     before = path.read_bytes() if path.exists() else None
-    start = before.decode("utf-8") if before else _head(path.stem.replace("-", " ").capitalize())
-    text = re.sub(r"^notes: *\[\] *$", "notes:", start.rstrip("\n"), flags=re.M) + "\n" + fields
+    start = _text(path, before) or _head(path.stem.replace("-", " ").capitalize())
+    text, _ = _with_note(start, fields)
     _, problems = deck_of(text.encode(), str(path))
     if problems:
-        raise DeckProblems([str(problem) for problem in problems])
+        raise DeckProblems([one_line(problem) for problem in problems])
     write_private(path, text.encode())
     try:
         return _take_in(app, f"{OWN}/{deck_file}", note_id, "add", before, text.encode())
@@ -93,8 +118,8 @@ def add_note(app: App, deck_file: str, fields: str, note_id: str) -> str:
 def restore_deck(app: App, act: journal.Act) -> None:
     """Put a deck file back to what it was before an act, unless it was changed since."""
     path = Path(deck_path(app, str(act.before["file"])))
-    now = path.read_text("utf-8") if path.exists() else None
-    if now != act.before["after"]:
+    now = path.read_bytes() if path.is_file() else None
+    if now != str(act.before["after"]).encode():
         raise GreenflagError(f"{path} was changed since", "undo that change in the file itself")
     text = act.before["text"]
     _put(path, text.encode() if isinstance(text, str) else None)
@@ -103,6 +128,7 @@ def restore_deck(app: App, act: journal.Act) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Put bytes in the place of a file in one step: never half written, its owner's only."""
+    path = Path(os.path.realpath(path))  # a link stays one
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -128,8 +154,10 @@ def _take_in(
 ) -> str:
     """Sync after a change to a deck file, and remember how to undo it."""
     synced = sync(app, deck_files(app), notes.known_files(app.db))
-    if synced.problems:
-        raise DeckProblems([str(problem) for problem in synced.problems])
+    name = os.path.basename(file)  # another deck may have had problems all along
+    problems = [each for each in synced.problems if os.path.basename(each.file) == name]
+    if problems:
+        raise DeckProblems([one_line(problem) for problem in problems])
     if len(after) + len(before or b"") <= MOST_KEPT:
         with transaction(app.db):
             journal.remember(

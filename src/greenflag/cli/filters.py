@@ -54,4 +54,5 @@ def check_filters(filters: Filters, decks: list[str], competencies: list[str]) -
     ):
         for name in given:
             if name not in known:
-                raise GreenflagError(f"no {what} {name!r}", f"there are: {', '.join(known)}")
+                there = f"there are: {', '.join(known)}" if known else "there are none"
+                raise GreenflagError(f"no {what} {name!r}", there)

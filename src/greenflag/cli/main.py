@@ -5,6 +5,8 @@ Commands are imported when they are called, so that each start pays only for wha
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import sqlite3
 import sys
@@ -36,8 +38,24 @@ COMMANDS = {
 }
 
 
+HELP = (
+    ("review", "a sitting: today's cards, one after the other"),
+    ("next, rate", "the same for scripts: one card, one rating"),
+    ("add, edit, show, search", "notes"),
+    ("suspend, resume, bury, reset", "cards"),
+    ("deck, anki", "deck files; decks for Anki"),
+    ("undo, doctor, rebuild", "take back; is all sound?; replay the log"),
+)
+"""The commands in few enough lines for one screen."""
+
+
 class Program(click.Group):
     """The commands by name, each imported when it is called."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in groups: with a line each, help would not fit one screen."""
+        with formatter.section("Commands"):
+            formatter.write_dl(HELP)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names in the order of a day's use."""
@@ -76,6 +94,15 @@ def main() -> None:
     Leaves without tearing the interpreter down, which takes as long as a command: by then the store
     is closed and all is written.
     """
+    try:
+        status = _run_and_close()
+    except KeyboardInterrupt:  # a second Ctrl-C, while the first was dealt with
+        status = 130
+    os._exit(status)
+
+
+def _run_and_close() -> int:
+    _open_streams()
     app = App()
     try:
         status = run(sys.argv[1:], app)
@@ -86,13 +113,30 @@ def main() -> None:
         sys.stderr.flush()
     except BrokenPipeError:
         status = 141
+    except OSError:  # a full disk: `run` has said so
+        status = status or 1
     app.close()
-    os._exit(status)
+    return status
+
+
+def _open_streams() -> None:
+    """Let closed streams lead nowhere, and characters that cannot be read or shown stop nothing."""
+    for name, mode, errors in (
+        ("stdin", "r", "replace"),
+        ("stdout", "w", "backslashreplace"),
+        ("stderr", "w", "backslashreplace"),
+    ):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+        elif stream.errors != errors:
+            stream.reconfigure(errors=errors)
 
 
 def run(arguments: list[str], app: App) -> int:
     """Run the program with arguments; gives the exit status."""
     try:
+        "".join(arguments).encode()
         result = program.main(arguments, prog_name="greenflag", standalone_mode=False, obj=app)
         return result if isinstance(result, int) else 0
     except GreenflagError as error:
@@ -101,27 +145,66 @@ def run(arguments: list[str], app: App) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.UsageError as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        _say(said.getvalue().rstrip())
+        return 2
+    except UnicodeEncodeError as error:
+        if error.object != "".join(arguments):
+            return _bug(error)
+        _complain("an argument is not UTF-8 (write it anew, or rename the file)")
         return 2
     except click.ClickException as error:
         _complain(error.format_message())
         return 1
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("", err=True)
+    except click.Abort:  # Ctrl-C, and click has ended the line
         return 130
     except BrokenPipeError:
         return 141
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _complain(f"{place}{error.strerror or error} (look at the place and its permissions)")
+        return 1
     except sqlite3.Error as error:
-        _complain(f"the store cannot be used: {error} (see: greenflag doctor)")
+        _complain(f"the store cannot be used: {error} ({_mend(error, app)})")
         return 1
     except Exception as error:
+        if isinstance(error, json.JSONDecodeError) or _is_damaged(app):
+            _complain(f"the store is damaged: {type(error).__name__} (see: greenflag doctor)")
+            return 1
         return _bug(error)
 
 
 def _complain(text: str) -> None:
+    _say(f"greenflag: {text}")
+
+
+def _say(text: str) -> None:
     from greenflag.terminal import plain
 
-    click.echo(f"greenflag: {plain(text)}", err=True)
+    click.echo(plain(text), err=True)
+
+
+def _is_damaged(app: App) -> bool:
+    """Whether the store, when it was opened, is no longer what SQLite wrote."""
+    if "db" not in app.__dict__:
+        return False
+    try:
+        return bool(app.db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except (sqlite3.Error, UnicodeDecodeError):
+        return True
+
+
+def _mend(error: sqlite3.Error, app: App) -> str:
+    """What to do when the store cannot be used, by SQLite's primary result codes."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "another greenflag is at work: wait for it"
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return f"put a copy of {app.home}/greenflag.db in its place, or move it away to begin anew"
+    if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT):
+        return "see: greenflag doctor"
+    return f"look at the place and permissions of {app.home}"
 
 
 def _bug(error: Exception) -> int:
@@ -131,9 +214,12 @@ def _bug(error: Exception) -> int:
     import traceback
 
     about = f"greenflag {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="greenflag-bug-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"{about}\n{' '.join(sys.argv)}\n\n{''.join(traceback.format_exception(error))}")
-    _complain(f"a bug: {type(error).__name__}. Please report it with {log.name}")
+    text = f"{about}\n{' '.join(sys.argv)}\n\n{''.join(traceback.format_exception(error))}"
+    try:
+        handle, name = tempfile.mkstemp(prefix="greenflag-bug-", suffix=".log")
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(text)
+    except OSError:  # nowhere to write: at least say what it was
+        name = f"this: {error}"
+    _complain(f"a bug: {type(error).__name__}. Please report it with {name}")
     return 3

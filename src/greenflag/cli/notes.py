@@ -66,7 +66,12 @@ def edit(app: App, note: str) -> None:
     from greenflag.cli.editing import edit_note
 
     sync_quietly(app)
-    app.say(edit_note(app, note.partition("/")[0], nullcontext))
+    note_id = note.partition("/")[0]
+    said = edit_note(app, note_id, nullcontext)
+    if app.json:
+        app.emit({"note": note_id, "done": said})
+    else:
+        app.say(said)
 
 
 @click.command("show", cls=Command)
@@ -198,8 +203,10 @@ def _fields(kind: str, given: tuple[str, ...]) -> dict[str, object]:
     values: dict[str, list[str]] = {}
     for field in given:
         name, equals, text = field.partition("=")
-        if not equals or not name:
+        if not equals or not re.fullmatch(r"\w+", name):
             raise click.UsageError(f"{field!r} is not FIELD=TEXT")
+        if name in ("kind", "id"):
+            raise click.UsageError(f"{name} is not given as FIELD=TEXT: see greenflag add --help")
         values.setdefault(name, []).append(text)
     return {name: _typed(kind, name, texts) for name, texts in values.items()}
 
@@ -211,7 +218,7 @@ def _typed(kind: str, name: str, texts: list[str]) -> object:
     wanted = takes(kind, name)
     if wanted == "list" or len(texts) > 1:
         return texts
-    if wanted == "number" and texts[0].lstrip("-").isdigit():
+    if wanted == "number" and re.fullmatch(r"-?[0-9]{1,9}", texts[0]):
         return int(texts[0])
     if wanted == "boolean" and texts[0] in ("true", "false"):
         return texts[0] == "true"

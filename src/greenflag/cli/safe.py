@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -60,15 +61,12 @@ def rebuild(app: App) -> None:
 
 
 def examine(app: App) -> Iterator[Check]:
-    """The checks, one after the other."""
+    """The checks, one after the other; only the first when the store is damaged."""
+    damage = _damage(app)
+    yield Check("store", not damage, damage or "sound", "restore a backup")
+    if damage:
+        return
     day = Day(app)
-    found = [row[0] for row in day.db.execute("PRAGMA integrity_check(5)")]
-    yield Check(
-        "store",
-        found == ["ok"],
-        "sound" if found == ["ok"] else "; ".join(found),
-        "restore a backup",
-    )
     broken = day.db.execute("PRAGMA foreign_key_check").fetchall()
     yield Check(
         "references", not broken, f"{len(broken)} broken" if broken else "whole", "restore a backup"
@@ -101,3 +99,14 @@ def examine(app: App) -> Iterator[Check]:
         f"{ahead} reviews are dated later than now" if ahead else "right, as far as the log shows",
         "set the clock",
     )
+
+
+def _damage(app: App) -> str:
+    """What SQLite finds wrong with the store; empty when it is whole."""
+    try:
+        found = [row[0] for row in app.db.execute("PRAGMA integrity_check(5)")]
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # locked, or out of reach
+            raise
+        return str(error)
+    return "" if found == ["ok"] else "; ".join(found)

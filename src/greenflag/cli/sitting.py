@@ -48,6 +48,8 @@ def review(
     Example: greenflag review --minutes 20 --competency team-leadership
     """
     gc.enable()
+    if app.json:
+        raise GreenflagError("a sitting is for people", "for scripts: greenflag next --json")
     day = Day(app)
     check_filters(filters, notes.deck_titles(day.db), notes.competencies(day.db))
     desk = Desk(app, day, cram)
@@ -74,18 +76,18 @@ def _sit(app: App, desk: Desk, cards: list[str], limit: int | None, minutes: flo
     if terminal.is_interactive():
         with terminal.Screen() as screen:
             run = sitting(Keys(screen, app.color))
-            status = _run(run, cards, limit)
+            status = _run(run, cards, limit, desk.owed)
     else:
         run = sitting(Lines(click.echo))
-        status = _run(run, cards, limit)
+        status = _run(run, cards, limit, desk.owed)
     app.show(summary(desk, run.session, run.seconds))
     return status
 
 
-def _run(run: Sitting, cards: list[str], limit: int | None) -> int:
+def _run(run: Sitting, cards: list[str], limit: int | None, owed: frozenset[str]) -> int:
     """Run the sitting; Ctrl-C ends it as a program is ended, with everything kept."""
     try:
-        run.run(cards, limit)
+        run.run(cards, limit, owed)
     except KeyboardInterrupt:
         return 130
     return 0
@@ -97,9 +99,14 @@ class Desk:
     def __init__(self, app: App, day: Day, cram: bool) -> None:
         self.app, self.day, self.db, self.cram = app, day, day.db, cram
         self._reasons: dict[str, str] = {}
+        self.owed: frozenset[str] = frozenset()
+        self._schedule = reviews.schedule(self.db)
+        self._newest = 0
+        self._own: set[int] = set()
 
     def choose(self, filters: Filters, ahead: int) -> list[tuple[str, str]]:
         """The cards of this sitting, as (card, reason); second looks still owed come first."""
+        self._newest = max((number for _, number in self._reviews_today()), default=0)
         if self.cram:
             chosen = self.day.cram(filters)
         elif filters or ahead:
@@ -118,17 +125,35 @@ class Desk:
         kept = notes.card(self.db, card)
         if kept is None or marks.held_back(self.db, card, self.day.day):
             return None
-        memory = reviews.memory_of(self.db, card)
-        seen = reviews.last_review(self.db, card)
+        if not self.cram and self._was_asked_elsewhere(kept.note):
+            return None
+        with self.day.snapshot():  # a memory and the review that led to it
+            memory, seen = reviews.memory_of(self.db, card), reviews.last_review(self.db, card)
         ahead = futures(memory, self.day.day, self.day.parameters_of(kept.deck))
         place = "  ·  ".join(filter(None, (kept.deck, kept.competency)))
         return Shown(kept.front, kept.back, place, Asked(card, ahead, seen, memory))
+
+    def _was_asked_elsewhere(self, note: str) -> bool:
+        """Whether another sitting has asked a card of this note today since this one began."""
+        return any(
+            asked == note and number > self._newest and number not in self._own
+            for asked, number in self._reviews_today()
+        )
+
+    def _reviews_today(self) -> list[tuple[str, int]]:
+        """The cards asked today: their notes, and the numbers of their latest reviews."""
+        asked = today.asked_today(self.db, self.day.day).values()
+        return [(note, number) for note, _, _, number in asked]
 
     def record(self, record: Record, seconds: float) -> None:
         """Write a rating; it is on the disk when this returns."""
         kind = "cram" if self.cram else "review"
         review = Review(record.card, self.app.now_ms, self.day.day, record.rating, seconds, kind)
-        reviews.record(self.db, review, None if self.cram else record.memory, record.seen)
+        memory = None if self.cram else record.memory
+        _, number = reviews.record(self.db, review, memory, record.seen)
+        self._own.add(number)
+        if reviews.schedule(self.db) != self._schedule:  # other settings since this sitting began
+            reviews.rebuild(self.db, self.day.replay(), made_with="")
 
     def undo(self) -> Undone:
         """Take back the last act."""
@@ -153,7 +178,8 @@ class Desk:
         """Why this card is asked."""
         memory = reviews.memory_of(self.db, card)
         ago = f" Last seen {_ago(self.day.day - memory.last_day)}." if memory else ""
-        return f"{self._reasons.get(card, 'taken back by undo')}.{ago}".capitalize()
+        reason = self._reasons.get(card, "taken back by undo")
+        return f"{reason[:1].upper()}{reason[1:]}.{ago}"
 
     def due_in(self, memory: Memory) -> int:
         """In how many days a card with this memory is due."""
@@ -176,7 +202,8 @@ def summary(desk: Desk, session: Session, seconds: float) -> str:
     known = sum(card.rating != AGAIN for card in done)
     new = sum(card.new for card in done)
     parts = [
-        f"**{len(done)} cards** in {_minutes(seconds)}: {known} known ({known / len(done):.0%})"
+        f"**{len(done)} card{'s' * (len(done) > 1)}** in {_minutes(seconds)}:"
+        f" {known} known ({known / len(done):.0%})"
     ]
     if new:
         parts.append(f"{new} of them new")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from zlib import crc32
+
 import click
 
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.day import Day
-from greenflag.cli.filters import card_filters
-from greenflag.errors import GreenflagError, UnknownCard
+from greenflag.cli.filters import card_filters, check_filters
+from greenflag.errors import GreenflagError, Stale, UnknownCard
 from greenflag.memory.schedule import after, futures, retrievability
 from greenflag.memory.state import RATINGS, Memory
 from greenflag.review.queue import LATER
@@ -27,13 +30,18 @@ def next_card(app: App, filters: Filters) -> None:
     Example: greenflag next --json
     """
     day = Day(app)
-    id_, reason, left = upcoming(day, filters)
-    card = notes.card(day.db, id_) if id_ else None
+    if filters:
+        check_filters(filters, notes.deck_titles(day.db), notes.competencies(day.db))
+    else:
+        day.plan_today()
+    with day.snapshot():  # so that a card rated elsewhere just now is not shown as not yet rated
+        id_, reason, left = upcoming(day, filters)
+        card = notes.card(day.db, id_) if id_ else None
+        memory = reviews.memory_of(day.db, card.id) if card else None
+        seen = reviews.last_review(day.db, card.id) if card else 0
     if card is None:
         return _nothing_left(app)
-    memory = reviews.memory_of(day.db, card.id)
-    seen = reviews.last_review(day.db, card.id)
-    token = f"{seen}-{milliseconds(app.now()):x}"
+    token = f"{seen}-{milliseconds(app.now()):x}-{_mark(card.id)}"
     reviews.show(day.db, card.id, token)
     if app.json:
         parameters = day.parameters_of(card.deck)
@@ -83,7 +91,11 @@ def rate(app: App, card: str, rating: str, shown: str | None, seconds: float | N
     token = shown or reviews.showing(day.db, card)
     seen = _seen_at(token, card)
     number = int(rating) if rating.isdigit() else RATINGS.index(rating) + 1
-    memory = after(reviews.memory_of(day.db, card), number, day.day, day.parameters_of(kept.deck))
+    with day.snapshot():  # a memory and the review that led to it
+        before, latest = reviews.memory_of(day.db, card), reviews.last_review(day.db, card)
+    if latest != seen:
+        raise Stale(card)
+    memory = after(before, number, day.day, day.parameters_of(kept.deck))
     review = Review(card, app.now_ms, day.day, number, seconds)
     written, _ = reviews.rate_showing(day.db, review, memory, seen, token)
     _say_rated(app, written, memory)
@@ -95,7 +107,6 @@ def upcoming(day: Day, filters: Filters) -> tuple[str | None, str, int]:
         chosen = day.choose(filters)
         first, count = chosen[:1], len(chosen)
     else:
-        day.plan_today()
         first, count = today.left(day.db, 1), today.count(day.db)
     looks = today.second_looks(day.db, day.day, filters)
     if looks and (not first or looks[0][1] >= LATER):
@@ -106,10 +117,16 @@ def upcoming(day: Day, filters: Filters) -> tuple[str | None, str, int]:
 
 
 def _seen_at(token: str, card: str) -> int:
-    number, dash, at = token.partition("-")
-    if not (dash and number.isdigit() and at):
+    """The number of the card's latest review when it was shown, as its token says."""
+    said = re.fullmatch(r"([0-9]{1,18})-[0-9a-f]{1,18}-([0-9a-f]+)", token)
+    if said is None or said[2] != _mark(card):
         raise GreenflagError(f"{token!r} is no showing of {card}", "use the one `next` gave")
-    return int(number)
+    return int(said[1])
+
+
+def _mark(card: str) -> str:
+    """What tells the showings of one card from those of another."""
+    return f"{crc32(card.encode()):x}"
 
 
 def _nothing_left(app: App) -> None:

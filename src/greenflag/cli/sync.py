@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenflag.cli.app import App
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from greenflag.content.decks import Placed
 
 OWN, SHIPPED = "decks", "shipped"
+MOST_NAMED = 3
+"""How many broken files are named in passing."""
 
 
 class Synced(NamedTuple):
@@ -68,6 +70,17 @@ def deck_files(app: App) -> dict[str, tuple[int, int]]:
     return found
 
 
+def one_line(problem: Problem) -> str:
+    """A problem on one line, whatever the file is called."""
+    return " ".join(str(problem).splitlines())
+
+
+def odd_names(paths: Iterable[str]) -> list[Problem]:
+    """The deck files whose names cannot be shown or kept: control characters, bytes not UTF-8."""
+    what, mend = "a file name that cannot be shown", "rename the file"
+    return [Problem(p, 1, what, mend) for p in paths if not os.path.basename(p).isprintable()]
+
+
 def sync_quietly(app: App) -> None:
     """Take in what changed in the deck files; a broken deck stays as it was and is named."""
     files = deck_files(app)
@@ -80,9 +93,11 @@ def sync_quietly(app: App) -> None:
     synced = sync(app, files, known)
     if synced.problems:
         count = len(synced.problems)
+        named = " ".join(", ".join(synced.broken[:MOST_NAMED]).splitlines())
+        more = len(synced.broken) - MOST_NAMED
         app.warn(
-            f"{count} problem{'s' * (count > 1)} in {', '.join(synced.broken)}: not read."
-            " See: greenflag deck check"
+            f"{count} problem{'s' * (count > 1)} in {named}{f' and {more} more' * (more > 0)}:"
+            " not read. See: greenflag deck check"
         )
 
 
@@ -90,7 +105,8 @@ def sync(app: App, files: dict[str, tuple[int, int]], known: dict[str, tuple[int
     """Read the deck files that changed and keep what they hold; forget those that are gone.
 
     A deck with a problem is left as it was before. A shipped deck and the user's versions of its
-    notes (the own file of the same name) are read together.
+    notes (the own file of the same name) are read together: while one of them has a problem the
+    other is not taken in either, unless neither ever was.
     """
     from pathlib import Path
 
@@ -100,15 +116,19 @@ def sync(app: App, files: dict[str, tuple[int, int]], known: dict[str, tuple[int
     gone = [file for file in known if file not in files]
     names = {file.partition("/")[2] for file in (*changed, *gone)}
     read = {deck_path(app, file): file for file in files if file.partition("/")[2] in names}
-    reading = read_decks([Path(path) for path in read]) if read else Reading((), ())
-    elsewhere = store_notes.ids_elsewhere(app.db, [*read.values(), *gone])
-    problems = [*reading.problems, *doubled_elsewhere(reading.decks, elsewhere)]
+    odd = odd_names(read)
+    readable = [path for path in read if path not in {problem.file for problem in odd}]
+    reading = read_decks([Path(path) for path in readable]) if readable else Reading((), ())
+    taken = [*(read[path] for path in readable), *gone]
+    elsewhere = store_notes.ids_elsewhere(app.db, taken)
+    problems = [*reading.problems, *odd, *doubled_elsewhere(reading.decks, elsewhere)]
     broken = {file: files[file] for file in {read[problem.file] for problem in problems}}
-    kept_out = {file.partition("/")[2] for file in broken}
+    seen_before = {file.partition("/")[2] for file in known}
+    kept_out = {file.partition("/")[2] for file in broken} & seen_before
     decks = [
         (read[deck.file], deck)
         for deck in reading.decks
-        if read[deck.file].partition("/")[2] not in kept_out
+        if read[deck.file] not in broken and read[deck.file].partition("/")[2] not in kept_out
     ]
     rows = [row for file, deck in decks for row in note_rows(file, deck.notes)]
     file_rows = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from greenflag.cli.app import App
 from greenflag.cli.day import Day
-from greenflag.store import today
+from greenflag.store import reviews, today
 from greenflag.studyday import day_text
 
 
@@ -15,7 +15,10 @@ def show_today(app: App) -> None:
     looks = today.second_looks(day.db, day.day)
     done = sum(count for _, count, *_ in today.asked_today(day.db, day.day).values())
     due = sum(today.due_counts(day.db, 0, day.day).values())
-    count = len(left) + len(looks)
+    count, new = (
+        len(left) + len(looks),
+        sum(not reviews.memory_of(day.db, card) for card, _ in left),
+    )
     minutes = round(count * day.seconds_a_card() / 60)
     step = "greenflag review" if count else "greenflag review --ahead 1"
     if app.json:
@@ -32,7 +35,8 @@ def show_today(app: App) -> None:
         )
         return
     if count:
-        app.say(f"{count} cards today, about {max(1, minutes)} min: {due} due, the rest new.")
+        cards = f"{count} card{'s' * (count > 1)} today, about {max(1, minutes)} min"
+        app.say(f"{cards}: {count - new} due, the rest new.")
     else:
         app.say("All done for today.")
     if done:

@@ -25,9 +25,9 @@ def take_back(app: App) -> Undone:
         from greenflag.cli.editing import restore_deck
 
         restore_deck(app, act)
-    undo_in_store(app.db)
+    act = undo_in_store(app.db)
     words = _WORDS[act.what].format(act.about)
-    is_card = "/" in act.about
+    is_card = "/" in act.about and " " not in act.about
     return Undone(
         act.about if is_card and act.what != "resume" else None, act.what == "rate", words
     )
