@@ -185,7 +185,8 @@ class Screen:
         shown = list(body[offset : offset + room])
         more = len(body) - offset - room
         shown += [""] * (room - len(shown))
-        shown.append(f"  ↓ {more} more lines: space" if more > 0 else "")
+        hint = f"  ↓ {more} more: space" if more > 0 else ""
+        shown.append(cropped(hint, text_width()))
         lines = "".join(f"{line}\x1b[0m\x1b[K\r\n" for line in shown)
         sys.stdout.write(f"\x1b[H{lines}" + "\x1b[K\r\n".join(foot) + "\x1b[0m\x1b[J")
         sys.stdout.flush()

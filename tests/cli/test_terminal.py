@@ -161,13 +161,13 @@ def test_every_line_of_a_tall_back_can_be_reached(
     for _ in range(3):  # the front may need scrolling, too
         if BACK not in "\n".join(settled(shell)):
             shell.type("Space")
-    shell.wait(BACK, "more lines: space")
+    shell.wait(BACK, "more: space")
     reached = "\n".join(lines_reached(shell, key))
     assert re.findall(r"Line (\d{3})", reached.replace("\n", " ")) and all(
         f"Line {number:03}" in reached for number in range(60)
     )
     shell.type("PageUp" if key != "Down" else "Up")
-    shell.wait("more lines: space")
+    shell.wait("more: space")
     shell.resize(60, 24)
     shell.type("3")
     shell.wait("1 card in")

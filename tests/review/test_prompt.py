@@ -622,7 +622,7 @@ class TestKeys:
         front = [line for page in drawn[: turned.index(True)] for line in page]
         assert set(words) <= set(" ".join(front).split())
         assert not any("card!" in line for line in front)
-        assert "more lines: space" in "".join(drawn[0])
+        assert "more: space" in "".join(drawn[0])
 
     def test_on_a_wide_terminal_lines_stay_readable(
         self, desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
