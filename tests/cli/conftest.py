@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +23,20 @@ notes:
 """
 
 
+MEMORY = Path("/dev/shm")
+"""A disk in memory, where there is one: waiting for a real one is most of what these tests do."""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """A folder for a home and what stands beside it."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < 2**27:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY, prefix="greenflag-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that has read the shipped decks; to be copied, not used."""
@@ -30,20 +46,20 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def user(furnished: Path, tmp_path: Path) -> User:
+def user(furnished: Path, place: Path) -> User:
     """A user who has the shipped decks and has done nothing yet."""
-    shutil.copytree(furnished, tmp_path / "home")
-    return User(tmp_path / "home")
+    shutil.copytree(furnished, place / "home")
+    return User(place / "home")
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
+def small(place: Path, monkeypatch: pytest.MonkeyPatch) -> User:
     """A user for whom a deck of four notes and six cards is shipped; in this process only."""
-    shipped = tmp_path / "shipped"
+    shipped = place / "shipped"
     shipped.mkdir()
     (shipped / "small.yaml").write_text(SMALL, "utf-8")
     monkeypatch.setattr(sync, "shipped_folder", lambda: str(shipped))
-    return User(tmp_path / "home")
+    return User(place / "home")
 
 
 Open = Callable[..., Terminal]

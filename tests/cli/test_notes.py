@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -302,11 +301,11 @@ def test_visual_goes_before_editor_and_may_have_arguments(
 
 
 def test_a_known_editor_opens_at_the_line_of_the_note(
-    small: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small.deck("own.yaml", "deck: Own\nnotes:\n- {kind: basic, id: a, front: A, back: B}\n")
-    os.rename(tmp_path / "editor" if small.editor('echo "# $1" >> $file') else "", tmp_path / "vim")
-    monkeypatch.setenv("EDITOR", str(tmp_path / "vim"))
+    vim = Path(small.editor('echo "# $1" >> $file')).rename(small.home.parent / "vim")
+    monkeypatch.setenv("EDITOR", str(vim))
     small.does("edit", "a")
     assert (small.decks / "own.yaml").read_text("utf-8").endswith("# +3\n")
 

@@ -130,12 +130,19 @@ def test_a_long_complaint_leaves_room_for_the_card(user: User, terminal: Open) -
 
 
 def lines_reached(shell: Terminal, key: str) -> Iterator[str]:
-    """All lines on the screen from one page to the next, until a key changes nothing."""
-    last: list[str] = []
-    while (shown := settled(shell)) != last:
+    """All lines on the screen from one page to the next, until none is said to follow."""
+    while True:
+        shown = settled(shell)
         yield from shown
-        last = shown
+        if "more: space" not in "\n".join(shown):
+            return
         shell.type(key)
+        for _ in range(400):
+            if shell.screen() != shown:
+                break
+            time.sleep(0.025)
+        else:
+            raise AssertionError("the key changes nothing")
 
 
 def settled(shell: Terminal) -> list[str]:
