@@ -136,13 +136,17 @@ def lines_reached(shell: Terminal, key: str) -> Iterator[str]:
         yield from shown
         if "more: space" not in "\n".join(shown):
             return
-        shell.type(key)
-        for _ in range(400):
-            if shell.screen() != shown:
-                break
-            time.sleep(0.025)
-        else:
-            raise AssertionError("the key changes nothing")
+        press(shell, key, shown)
+
+
+def press(shell: Terminal, key: str, shown: list[str]) -> None:
+    """Press a key and wait until the screen is no longer what it was."""
+    shell.type(key)
+    for _ in range(400):
+        if shell.screen() != shown:
+            return
+        time.sleep(0.025)
+    raise AssertionError(f"{key} changes nothing")
 
 
 def settled(shell: Terminal) -> list[str]:
@@ -166,8 +170,9 @@ def test_every_line_of_a_tall_back_can_be_reached(
     shell = terminal(user, 60, rows)
     begin(shell, "--deck Tall")
     for _ in range(3):  # the front may need scrolling, too
-        if BACK not in "\n".join(settled(shell)):
-            shell.type("Space")
+        shown = settled(shell)
+        if BACK not in "\n".join(shown):
+            press(shell, "Space", shown)
     shell.wait(BACK, "more: space")
     reached = "\n".join(lines_reached(shell, key))
     assert re.findall(r"Line (\d{3})", reached.replace("\n", " ")) and all(
