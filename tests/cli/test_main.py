@@ -76,6 +76,7 @@ def test_the_examples_of_help_run(user: User, elsewhere: Path) -> None:
     ] != card:
         user.does("suspend", shown["card"])
     (elsewhere / "my-deck.yaml").write_text("deck: D\nnotes: []\n", "utf-8")
+    (elsewhere / "my-answer.txt").write_text("I led five agents.\n", "utf-8")
     ran = 0
     for name in [(), *NAMES]:
         (line,) = re.findall(r"^  Example: (.*)$", user.does(*name, "--help").out, re.M)

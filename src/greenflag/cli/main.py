@@ -31,6 +31,7 @@ COMMANDS = {
     "resume": "cards:resume",
     "bury": "cards:bury",
     "reset": "cards:reset",
+    "answer": "answers:answer",
     "deck": "decks:deck",
     "anki": "anki:anki",
     "doctor": "safe:doctor",
@@ -43,7 +44,7 @@ HELP = (
     ("next, rate", "the same for scripts: one card, one rating"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),
-    ("deck, anki", "deck files; decks for Anki"),
+    ("deck, anki, answer", "deck files; export; what to mend in an answer"),
     ("undo, doctor, rebuild", "take back; is all sound?; replay the log"),
 )
 """The commands in few enough lines for one screen."""

@@ -1,0 +1,1 @@
+"""Telling it aloud: stories, answers and what can be noticed in them."""

@@ -1,0 +1,33 @@
+"""The words by which numbers are judged, as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Lexicon(NamedTuple):
+    """Lemmas and words from `lists.yaml`, under `figures`."""
+
+    change: frozenset[str]
+    metric: frozenset[str]
+    people: frozenset[str]
+    money: frozenset[str]
+    finished: frozenset[str]
+    lasting: frozenset[str]
+    compared: frozenset[str]
+    being: frozenset[str]
+    stating: frozenset[str]
+    groups: frozenset[str]
+    counting: frozenset[str]
+    nobody: frozenset[str]
+    offers: frozenset[str]
+    leads: frozenset[str]
+    no_leads: frozenset[str]
+    later: frozenset[str]
+    naming: frozenset[str]
+
+
+def lexicon_from(lists: Mapping[str, Sequence[str]]) -> Lexicon:
+    """A lexicon of plain lists."""
+    return Lexicon(**{name: frozenset(map(str, lists[name])) for name in Lexicon._fields})

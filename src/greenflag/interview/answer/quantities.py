@@ -1,0 +1,446 @@
+"""The quantities of a sentence: percent, shares, money, times, rates and counts.
+
+Dates, clock times, versions, ordinals and numbers that only name something are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from greenflag.interview.answer.lexicon import Lexicon
+from greenflag.interview.answer.words import Token
+
+
+class Quantity(NamedTuple):
+    """A quantity in a sentence: its words, its kind, and what is counted."""
+
+    first: int
+    last: int
+    kind: str
+    unit: str = ""
+
+
+ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
+).split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+LARGE = "hundred thousand million billion dozen".split()
+NUMBER_WORDS = frozenset((*ONES, *TENS, *LARGE, "zero"))
+MONTHS = frozenset(
+    "january february march april may june july august september october november december"
+    " jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+TIME_UNITS = frozenset(
+    "second seconds minute minutes hour hours day days week weeks month months year years min"
+    " mins sec secs hr hrs quarters".split()
+)
+PERIODS = frozenset(
+    "day week month year quarter shift hour minute night weekend morning evening season".split()
+)
+MONEY_UNITS = frozenset(
+    "dollar dollars euro euros pound pounds usd eur gbp chf francs rupees yen cent cents"
+    " crowns".split()
+)
+SIGNS = frozenset("$€£¥")
+PARTS_OF = frozenset("half third quarter fifth tenth thirds quarters halves fifths sixth".split())
+MULTIPLIED = frozenset(
+    "halved doubled tripled quadrupled threefold twofold fourfold tenfold".split()
+)
+STARTS = NUMBER_WORDS | PARTS_OF | MULTIPLIED | SIGNS | {"a", "an", "once", "twice", "every"}
+"""Words that may begin a quantity, beside digits."""
+ROUGHLY = frozenset(
+    "about around roughly nearly almost just only approximately some well circa average an a"
+    " mere the now still currently already often um uh like".split()
+)
+WAITING = frozenset(
+    "under below by wait waited waits take takes took taken needed needs than lasted lasts".split()
+)
+"""Words after which "a week" or "half a day" is a time of its own."""
+UNIT_ENDS = frozenset(
+    "within in to and a for with from by at on but or was were is are i we he she they who"
+    " that when if after before as so because then until since while again now".split()
+)
+_NUMERAL = re.compile(r"\d[\d.,]*(?:k|m|bn)?|[\d.]+/\d+")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}(?:[.:]\d{2})?(?:am|pm)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAMES = re.compile(r"\d+(?:st|nd|rd|th)|v\d.*|\d+\.\d+\.\d+.*")
+_COMPOUND = re.compile(
+    r"(\d[\d.,]*|[a-z]+)-(stars?|points?|percent|seconds?|minutes?|hours?|days?|weeks?|months?)"
+)
+KINDS = {
+    "star": "rating",
+    "stars": "rating",
+    "point": "rating",
+    "points": "rating",
+    "percent": "percent",
+}
+_OUT_OF = re.compile(r"[\d.]+/(5|10|100)")
+
+
+def quantities(tokens: Sequence[Token], lexicon: Lexicon) -> list[Quantity]:
+    """All quantities of a sentence, in order."""
+    reader = _Reader(tokens, lexicon)
+    found: list[Quantity] = []
+    at = 0
+    while at < len(tokens):
+        quantity = reader.at(at) if _may_begin(tokens[at].word) else None
+        if quantity and quantity.kind != "name":
+            found.append(quantity)
+        at = max(quantity.last, at + 1) if quantity else at + 1
+    return found
+
+
+def _may_begin(word: str) -> bool:
+    head = word.partition("-")[0]
+    return word[0].isdigit() or word in STARTS or head in NUMBER_WORDS or word[0] == "v"
+
+
+def lead_word(tokens: Sequence[Token], at: int) -> str:
+    """The word that leads to a quantity, past "about", "just", "more than", "an average"."""
+    while at > 0:
+        if tokens[at].word in ROUGHLY:
+            at -= 1
+        elif tokens[at].word == "than" and tokens[at - 1].word in ("less", "more", "fewer"):
+            at -= 2
+        else:
+            break
+    return word_at(tokens, at)
+
+
+def word_at(tokens: Sequence[Token], at: int) -> str:
+    """The word at a place, or nothing outside the sentence."""
+    return tokens[at].word if 0 <= at < len(tokens) else ""
+
+
+def is_number(token: Token) -> bool:
+    """Whether a word is a number: "12", "1,800", "twenty-one"."""
+    word = token.word
+    if _NUMERAL.fullmatch(word) or word in NUMBER_WORDS:
+        return True
+    head, dash, rest = word.partition("-")
+    return bool(dash) and head in TENS and not rest.endswith(("year", "minute", "day", "hour"))
+
+
+class _Reader:
+    """Reads the quantity that begins at a word, if one does."""
+
+    def __init__(self, tokens: Sequence[Token], lexicon: Lexicon) -> None:
+        self._tokens, self._lexicon = tokens, lexicon
+
+    def at(self, at: int) -> Quantity | None:
+        """The quantity at a word; kind "name" for a number that is none."""
+        word, after = self._word(at), self._word(at + 1)
+        if word in MULTIPLIED or re.fullmatch(r"\d+x", word):
+            return Quantity(at, at + 1, "times")
+        if word == "twice" and after in ("as", "the"):
+            return Quantity(at, at + 3, "times")
+        if word in ("a", "an", "half") and (time := self._bare_time(at)):
+            return time
+        if word in PARTS_OF:
+            return self._fraction(at)
+        if word in SIGNS and self._number(at + 1):
+            return Quantity(at, self._end(at + 1), "money")
+        if word.endswith("%"):
+            return Quantity(at, at + 1, "percent")
+        if compound := _COMPOUND.fullmatch(word):
+            return Quantity(at, at + 1, KINDS.get(compound[2], "time"), "compound")
+        if word in ("once", "twice"):
+            rate = self._with_period(Quantity(at, at + 1, "count", "times"))
+            return rate if rate.kind == "rate" else None
+        if word == "every" and after in ("second", "third", "fourth", "fifth", "tenth"):
+            timed = self._word(at + 2) in TIME_UNITS | PERIODS
+            return None if timed else Quantity(at, at + 2, "share")
+        return self._named(at) or (self._numeric(at) if self._number(at) else None)
+
+    def _word(self, at: int) -> str:
+        return word_at(self._tokens, at)
+
+    def _number(self, at: int) -> bool:
+        return 0 <= at < len(self._tokens) and is_number(self._tokens[at])
+
+    def _bare_time(self, at: int) -> Quantity | None:
+        """ "Under a minute", "took half a day"."""
+        unit = at + 1 if self._word(at) != "half" else at + 2
+        if self._word(unit) in ("full", "whole", "good"):
+            unit += 1
+        if self._word(unit) not in TIME_UNITS or (
+            self._word(at) == "half" and self._word(at + 1) not in ("a", "an")
+        ):
+            return None
+        leads = lead_word(self._tokens, at - 1) in WAITING
+        return Quantity(at, unit + 1, "time") if leads else None
+
+    def _named(self, at: int) -> Quantity | None:
+        """A number that only names something: a year, a date, a version, a telephone, an hour."""
+        word, before, after = self._word(at), self._word(at - 1), self._word(at + 1)
+        name = Quantity(at, at + 1, "name")
+        if _CLOCK.fullmatch(word) or _NAMES.fullmatch(word):
+            return name
+        if not self._number(at):
+            return None
+        if _YEAR.fullmatch(word) and after not in TIME_UNITS and not after.endswith("s"):
+            return name
+        dated = before in MONTHS and word.isdigit() and len(word) < 3
+        counted = before in ("day", "days", "week", "month", "year") and self._is_nth(at - 2)
+        if (
+            before in self._lexicon.naming
+            or dated
+            or counted
+            or after in MONTHS
+            or self._oclock(at)
+        ):
+            return name
+        if re.fullmatch(r"q[1-4]", before) or re.fullmatch(r"\d{5,}|[\d-]{7,}", word):
+            return name
+        return None
+
+    def _is_nth(self, at: int) -> bool:
+        """ "On day three" names a day; "after a year 63 came" and "nine days 40 came" do not."""
+        counted = (
+            "a",
+            "one",
+            "the",
+            "first",
+            "last",
+            "next",
+            "this",
+            "that",
+            "every",
+            "each",
+            "same",
+            "previous",
+        )
+        return not self._number(at) and self._word(at) not in counted
+
+    def _oclock(self, at: int) -> bool:
+        after, third = self._word(at + 1), self._word(at + 3)
+        if after in ("am", "pm", "a.m", "p.m", "o'clock"):
+            return True
+        hour = self._word(at + 2) in ONES[:12] and self._word(at - 1) != "from"
+        if (
+            self._word(at) in ("five", "ten", "twenty", "quarter")
+            and after in ("to", "past")
+            and hour
+        ):
+            return True
+        part_of_day = (
+            after == "in"
+            and self._word(at + 2) == "the"
+            and third in ("morning", "afternoon", "evening")
+        )
+        return part_of_day or (after == "at" and self._word(at + 2) == "night")
+
+    def _numeric(self, at: int) -> Quantity:
+        """What a number counts."""
+        end = self._end(at)
+        after, second = self._word(end), self._word(end + 1)
+        if after in ("percent", "pct", "pp"):
+            return Quantity(at, end + 1, "percent")
+        if after in ("percentage", "basis") or (after == "per" and second in ("cent", "cents")):
+            return Quantity(at, end + 2, "percent")
+        if after in PARTS_OF and (after not in ("half", "quarter", "quarters") or second == "of"):
+            return Quantity(at, end + 1, "share")
+        if after in MONEY_UNITS:
+            return self._with_period(Quantity(at, end + 1, "money"))
+        if _OUT_OF.fullmatch(self._word(at)):
+            return Quantity(at, end, "rating")
+        return self._share(at, end) or self._counted(at, end)
+
+    def _counted(self, at: int, end: int) -> Quantity:
+        after, second = self._word(end), self._word(end + 1)
+        if self._is_points(at, end):
+            return Quantity(at, end + 1, "rating", after)
+        if after in TIME_UNITS:
+            return self._time(at, end + 1)
+        if (
+            after in ("working", "business", "full", "more", "calendar", "whole")
+            and second in TIME_UNITS
+        ):
+            return self._time(at, end + 2)
+        if after == "times":
+            return self._with_period(Quantity(at, end + 1, "count", "times"))
+        return self._with_period(Quantity(at, end, "count", self._unit(end)))
+
+    def _is_points(self, at: int, end: int) -> bool:
+        """Points of a measure and stars of a rating, not points of a list."""
+        if self._word(end) not in ("stars", "star", "points", "point", "pts"):
+            return False
+        if lead_word(self._tokens, at - 1) == "by" or self._word(end).startswith("star"):
+            return True
+        near = self._tokens[max(0, at - 6) : at]
+        lexicon = self._lexicon
+        told = any(
+            t.lemma in lexicon.change | lexicon.metric or t.word in lexicon.being for t in near
+        )
+        return told or self._word(end + 1) in lexicon.compared | {"above"}
+
+    def _share(self, at: int, end: int) -> Quantity | None:
+        """One in five, 19 of the 30, 4.2 out of 5, one caller in four."""
+        for gap in range(4):
+            link, beyond = self._word(end + gap), end + gap + 1
+            if link == "out" and self._word(beyond) == "of":
+                beyond += 1
+            elif link not in ("in", "of"):
+                continue
+            beyond += self._word(beyond) in ("the", "our", "my", "all", "every", "each")
+            beyond += self._word(beyond) in ("last", "first", "next", "past")
+            if self._number(beyond) and not _YEAR.fullmatch(self._word(beyond)):
+                return self._shared(at, beyond, link, gap)
+            if gap == 0 and link != "in":
+                return None
+        return None
+
+    def _shared(self, at: int, beyond: int, link: str, gap: int) -> Quantity | None:
+        finish, part, whole = self._end(beyond), self._word(at), self._word(beyond)
+        counted = self._word(finish)
+        if link == "in":
+            timed = counted.rstrip("s") in PERIODS or counted in TIME_UNITS
+            noun = gap and counted.endswith("s") and counted not in ("is", "was", "has")
+            if timed or noun or not _small_share(part, whole):
+                return None
+        if gap and not _smaller(part, whole):
+            return None
+        kind = "rating" if link == "out" and "." in part else "share"
+        return Quantity(at, finish, kind, link)
+
+    def _fraction(self, at: int) -> Quantity | None:
+        """Half of, a third of, by a quarter."""
+        word, before, after = self._word(at), self._word(at - 1), self._word(at + 1)
+        if word == "half":
+            mixed = before == "and" and self._number(at - 2)
+            timed = after in (
+                "a",
+                "an",
+                "past",
+                "day",
+                "price",
+                "hour",
+                "year",
+                "days",
+                "term",
+                "time",
+                "way",
+                "-",
+            )
+            if mixed or timed or before in ("first", "second", "other", "one", "-"):
+                return None
+            return Quantity(at, at + 1, "share", "fraction")
+        if before not in ("a", "one", "nearly", "almost", "by"):
+            return None
+        if word == "quarter" and self._word(at - 2) == "to" and not after.isalpha():
+            return Quantity(at - 1, at + 1, "share", "fraction")
+        if word == "quarter" and (
+            after != "of" or self._word(at + 2) in ("an", "year") or self._word(at + 3) == "hour"
+        ):
+            by = self._word(at - 2) == "by" and after != "of"
+            return Quantity(at - 1, at + 1, "share", "fraction") if by else None
+        return Quantity(at - (before in ("a", "one")), at + 1, "share", "fraction")
+
+    def _time(self, at: int, end: int) -> Quantity:
+        """A time, with its smaller part: "1 minute 40 seconds", "seven minutes fifty"."""
+        if self._number(end) and len(self._word(end)) < 8:
+            further = self._end(end)
+            if self._word(further) in TIME_UNITS:
+                end = further + 1
+            elif self._word(end) in NUMBER_WORDS and self._word(end - 1) in ("minutes", "hours"):
+                end = end if self._word(further).isalpha() else further
+        return self._with_period(Quantity(at, end, "time"))
+
+    def _with_period(self, quantity: Quantity) -> Quantity:
+        """Adds "a week", "per month", "in one night"; also "every day" before it."""
+        first, last, kind, unit = quantity
+        daily = (
+            self._word(first - 2) in ("every", "each")
+            and self._word(first - 1) in PERIODS | WEEKDAYS
+        )
+        if kind == "count" and daily:
+            return Quantity(first, last, "rate", unit)
+        rate = "rate" if kind in ("count", "time") else kind
+        for at in range(last, min(last + 4, len(self._tokens))):
+            word, after = self._word(at), self._word(at + 1)
+            if word in ("a", "an", "per", "each", "every") and after in PERIODS:
+                return Quantity(first, at + 2, rate, unit)
+            if word == "per" and after.isalpha() and after != "cent":
+                return Quantity(first, at + 2, rate, unit)
+            if word == "each" and kind == "time" and at == last:
+                return Quantity(first, at + 1, rate, unit)
+            if word == "in" and kind == "count" and at > last and self._is_period(at + 1):
+                return Quantity(first, at, "rate", unit)
+            if not word.replace("-", "").isalpha() or word in UNIT_ENDS or self._is_verb(at):
+                break
+        return quantity
+
+    def _is_period(self, at: int) -> bool:
+        return self._word(at + (self._word(at) in ("one", "a", "the", "each"))) in PERIODS
+
+    def _is_verb(self, at: int) -> bool:
+        token = self._tokens[at]
+        return token.lemma != token.word and not token.word.endswith("s")
+
+    def _unit(self, end: int) -> str:
+        """What is counted: a measure among the next words, else the next noun."""
+        near = []
+        for token in self._tokens[end : end + 4]:
+            if not token.word.replace("-", "").isalpha() or token.word in UNIT_ENDS:
+                break
+            near.append(token)
+        measured = [t.lemma for t in near if t.lemma in self._lexicon.metric]
+        named = [
+            t.lemma
+            for t in near[:3]
+            if t.word not in ("of", "the", "more", "new", "other", "open", "different")
+        ]
+        return (measured or named or [""])[0]
+
+    def _end(self, at: int) -> int:
+        """The word after a number of several words: "nine and a half", "two point five million"."""
+        end = at + 1
+        while end < len(self._tokens):
+            word, after = self._word(end), self._word(end + 1)
+            if word in LARGE or word == "k":
+                end += 1
+            elif word == "point" and after in NUMBER_WORDS:
+                end += 2
+            elif word == "and" and after == "a" and self._word(end + 2) in ("half", "quarter"):
+                end += 3
+            elif word in NUMBER_WORDS and self._word(end - 1) in (*TENS, "hundred", "thousand"):
+                end += 1
+            elif word in ("to", "or", "-", "–") and self._is_range(end):
+                end += 2
+            else:
+                break
+        return end
+
+    def _is_range(self, at: int) -> bool:
+        """ "Five or six", "ten to twelve minutes", but not "from 12 to 4"."""
+        if not self._number(at + 1):
+            return False
+        if self._word(at) != "to":
+            return True
+        before = {t.word for t in self._tokens[max(0, at - 4) : at]}
+        if self._word(at - 2) == "of":
+            return True
+        return "from" not in before and self._word(at + 2) in TIME_UNITS
+
+
+def _small_share(part: str, whole: str) -> bool:
+    """One in five, nine in ten; not "two in 2021" or "12 in 3 weeks"."""
+    wholes = "ten 10 five 5 four 4 six 6 eight 8 twelve 12 twenty 20 hundred 100".split()
+    return part in ("one", "1") or (whole in wholes and _smaller(part, whole))
+
+
+def _smaller(part: str, whole: str) -> bool:
+    """Whether a share can be meant: the part is not larger than the whole, as far as known."""
+    sizes = [_size(part), _size(whole)]
+    return None in sizes or sizes[0] <= sizes[1]  # type: ignore[operator]
+
+
+def _size(word: str) -> float | None:
+    if word in ONES:
+        return ONES.index(word) + 1
+    digits = word.replace(",", "")
+    return float(digits) if digits.isdigit() and len(digits) < 12 else None
