@@ -92,6 +92,12 @@ def test_a_place_that_is_none_is_one_line(small: User, tmp_path: Path, name: str
     assert "cannot be written" in one_line(small("anki", "export", tmp_path / name))
 
 
+def test_a_folder_one_may_not_write_to_is_one_line(user: User, tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o500)
+    said = one_line(user.ordinarily("anki", "export", tmp_path / "locked" / "x.apkg"))
+    assert "x.apkg cannot be written: Permission denied (choose another place)" in said
+
+
 @pytest.mark.parametrize("name", ["x.zip", "x", "x.apkg.bak", ".apkg"])
 def test_a_name_that_anki_does_not_know_is_refused(small: User, tmp_path: Path, name: str) -> None:
     assert ".apkg" in one_line(small("anki", "export", tmp_path / name))

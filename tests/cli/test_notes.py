@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -154,6 +155,14 @@ def test_a_deck_that_nothing_can_follow_is_left_alone(small: User) -> None:
     assert "not UTF-8" in small("add", "basic", "front=F", "back=B").err
     path.write_bytes(before)
     assert small.does("deck", "check").status == 0
+
+
+def test_what_is_no_file_in_the_place_of_a_deck_is_refused(small: User) -> None:
+    (small.decks / "mine.yaml").mkdir()
+    os.mkfifo(small.decks / "pipe.yaml")
+    for name in ("mine", "pipe"):
+        said = small("add", "basic", "front=F", "back=B", "--deck", name)
+        assert said.status == 1 and f"{name}.yaml is not a plain file (move it away)" in said.err
 
 
 def test_a_broken_deck_beside_it_does_not_keep_a_note_from_being_added(small: User) -> None:

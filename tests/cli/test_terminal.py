@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import termios
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -310,6 +312,21 @@ def test_ctrl_c_leaves_with_130_and_keeps_ratings(user: User, terminal: Open) ->
     shell.wait("left with 130")
     assert ratings(user) == [3]
     given_back(user, shell)
+
+
+def test_a_kill_leaves_the_shell_its_terminal(user: User, terminal: Open) -> None:
+    shell = terminal(user)
+    begin(shell)
+    shell.type("Space", "3")
+    shell.wait("19 left")
+    bash = shell.fact("pane_pid")
+    children = Path(f"/proc/{bash}/task/{bash}/children")
+    if not children.exists():
+        pytest.skip("this machine does not tell the children of a process")
+    (sitting,) = children.read_text().split()
+    os.kill(int(sitting), signal.SIGTERM)
+    given_back(user, shell)
+    assert ratings(user) == [3]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def edit_note(app: App, note_id: str, given_back: Callable[[], object]) -> str:
         raise UnknownCard(note_id)
     name = note.file.partition("/")[2]
     path = Path(own_folder(app)) / name
-    before = path.read_bytes() if path.exists() else None
+    before = _bytes(path)
     line = note.line if note.file.startswith(f"{OWN}/") else _line_of(note_id, before)
     if line is None:
         line = _copy_note(Path(deck_path(app, note.file)), note, path, before)
@@ -81,6 +81,13 @@ def _head(title: str) -> str:
     return f"deck: {json.dumps(title, ensure_ascii=False)}\nlanguage: en\nnotes:"
 
 
+def _bytes(path: Path) -> bytes | None:
+    """What a deck file holds; None when there is none."""
+    if path.exists() and not path.is_file():
+        raise GreenflagError(f"{path} is not a plain file", "move it away")
+    return path.read_bytes() if path.exists() else None
+
+
 def _text(path: Path, data: bytes | None) -> str:
     """A deck file as text; empty when there is none."""
     try:
@@ -101,7 +108,7 @@ def _with_note(text: str, note: str) -> tuple[str, int]:
 def add_note(app: App, deck_file: str, fields: str, note_id: str) -> str:
     """Append a note (YAML lines of a list item) to an own deck file, which is made when missing."""
     path = Path(own_folder(app)) / deck_file
-    before = path.read_bytes() if path.exists() else None
+    before = _bytes(path)
     start = _text(path, before) or _head(path.stem.replace("-", " ").capitalize())
     text, _ = _with_note(start, fields)
     _, problems = deck_of(text.encode(), str(path))
