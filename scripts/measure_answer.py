@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(HERE / "src"), str(HERE / "tests/interview")]
+sys.path[:0] = [str(HERE / "src"), str(HERE)]
 
 from tests.interview.labelled import analysed, answers, findings_score, parts_score  # noqa: E402
 
