@@ -6,10 +6,11 @@ from pathlib import Path
 
 from tests.cli.runner import User
 
-ANSWER = """At a parcel firm I led twelve agents, and 40% of our calls were about late vans. My task was
-to halve them before the summer. I set up a notice that goes out when a van is late, and I trained the
-team in two short sessions. Basically we handled the rest by phone. Calls about late vans fell from 40%
-to 18% in three months. Since then I ask for the reason of a call before I plan the shifts.
+ANSWER = """At a parcel firm I led twelve agents, and 40% of our calls were about late vans.
+My task was to halve them before the summer. I set up a notice that goes out when a van is late,
+and I trained the team in two short sessions. Basically we handled the rest by phone. Calls about
+late vans fell from 40% to 18% in three months. Since then I ask for the reason of a call before
+I plan the shifts.
 """
 
 

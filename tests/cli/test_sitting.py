@@ -95,6 +95,20 @@ def test_undo_reaches_what_was_done_before_the_sitting(small: User) -> None:
     assert ratings(small) == [(card, 3)]
 
 
+def test_a_card_that_undo_brings_back_keeps_its_siblings_away(small: User) -> None:
+    """`three` gives two cards: one is taken back in a sitting that was to ask the other."""
+    while (shown := small.json("next"))["note"] != "three":
+        small.does("rate", shown["card"], "easy")
+    small.does("rate", shown["card"], "easy")
+    small.at = "2026-03-03T10:00"
+    (other,) = {"three/front", "three/back"} - {shown["card"]}
+    small.does("next")
+    assert (other,) in small.rows("SELECT card FROM today")
+    small.does("review", lines="u\n" + "3\n" * 9)
+    asked = [card for card, _ in ratings(small)]
+    assert shown["card"] in asked and other not in asked
+
+
 def test_with_nothing_to_undo_the_card_stays(small: User) -> None:
     said = small.does("review", lines="u\n3\n")
     assert "Nothing to undo." in said.out and len(ratings(small)) == 1

@@ -106,7 +106,8 @@ class Desk:
 
     def choose(self, filters: Filters, ahead: int) -> list[tuple[str, str]]:
         """The cards of this sitting, as (card, reason); second looks still owed come first."""
-        self._newest = max((number for _, number in self._reviews_today()), default=0)
+        asked = today.asked_today(self.db, self.day.day).values()
+        self._newest = max((number for *_, number in asked), default=0)
         if self.cram:
             chosen = self.day.cram(filters)
         elif filters or ahead:
@@ -125,7 +126,7 @@ class Desk:
         kept = notes.card(self.db, card)
         if kept is None or marks.held_back(self.db, card, self.day.day):
             return None
-        if not self.cram and self._was_asked_elsewhere(kept.note):
+        if not self.cram and self._is_done_today(card, kept.note):
             return None
         with self.day.snapshot():  # a memory and the review that led to it
             memory, seen = reviews.memory_of(self.db, card), reviews.last_review(self.db, card)
@@ -133,17 +134,14 @@ class Desk:
         place = "  ·  ".join(filter(None, (kept.deck, kept.competency)))
         return Shown(kept.front, kept.back, place, Asked(card, ahead, seen, memory))
 
-    def _was_asked_elsewhere(self, note: str) -> bool:
-        """Whether another sitting has asked a card of this note today since this one began."""
-        return any(
-            asked == note and number > self._newest and number not in self._own
-            for asked, number in self._reviews_today()
-        )
-
-    def _reviews_today(self) -> list[tuple[str, int]]:
-        """The cards asked today: their notes, and the numbers of their latest reviews."""
-        asked = today.asked_today(self.db, self.day.day).values()
-        return [(note, number) for note, _, _, number in asked]
+    def _is_done_today(self, card: str, note: str) -> bool:
+        """Whether a sibling was asked today, or the card elsewhere since this sitting began."""
+        for other, (of, _, _, number) in today.asked_today(self.db, self.day.day).items():
+            if other == card and number > self._newest and number not in self._own:
+                return True
+            if other != card and of == note and card not in self.owed:
+                return True
+        return False
 
     def record(self, record: Record, seconds: float) -> None:
         """Write a rating; it is on the disk when this returns."""
