@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> None:
@@ -11,9 +12,12 @@ def main() -> None:
     Importing makes no garbage, so collecting it meanwhile is waste: a sixth of a start.
     """
     gc.disable()
-    from greenflag.cli.main import main as program
+    try:
+        from greenflag.cli.main import main as program
 
-    program()
+        program()
+    except KeyboardInterrupt:  # before the program could see to it itself
+        sys.exit(130)
 
 
 if __name__ == "__main__":

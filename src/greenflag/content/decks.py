@@ -19,6 +19,7 @@ from greenflag.content.fields import (
     FieldProblem,
     ListOf,
     OneOf,
+    Text,
     Whole,
     YesNo,
     kind_of,
@@ -205,7 +206,7 @@ def takes(kind: str, field: str) -> str:
     known = KINDS[kind].fields.get(field)
     type_ = known.type if known else None
     if isinstance(type_, OneOf):
-        type_ = type_.types[0]
+        type_ = next(each for each in type_.types if isinstance(each, Text | ListOf))
     if isinstance(type_, Whole):
         return "number"
     if isinstance(type_, YesNo):
