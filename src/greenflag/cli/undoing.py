@@ -13,6 +13,7 @@ _WORDS = {
     "resume": "Taken back: {} is out again.",
     "bury": "Taken back: {} is asked again today.",
     "reset": "Taken back: {} has its history again.",
+    "interview": "Taken back: the interview at {} is as it was.",
     "add": "Taken back: {} is no longer in the deck.",
     "edit": "Taken back: {} is as it was.",
 }

@@ -12,9 +12,9 @@ FSRS-6 page of the open-spaced-repetition wiki.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from fsrs import Card, Rating, Scheduler, State
 from fsrs.scheduler import DEFAULT_PARAMETERS
@@ -35,6 +35,15 @@ class Parameters(NamedTuple):
 
 
 DEFAULTS = Parameters()
+
+
+class Replayer(Protocol):
+    """Replays a history; `told` gathers what was predicted for each review, and what came."""
+
+    def __call__(
+        self, reviews: Iterable[tuple[int, int]], told: list[tuple[float, bool]] | None = None
+    ) -> Memory | None:
+        """The memory after the history."""
 
 
 def futures(memory: Memory | None, day: int, parameters: Parameters = DEFAULTS) -> Futures:
@@ -60,6 +69,18 @@ def retrievability(memory: Memory, day: float, parameters: Parameters = DEFAULTS
     return float((1 + factor * elapsed / memory.stability) ** decay)
 
 
+def predictions(
+    reviews: Iterable[tuple[int, int]], parameters: Parameters = DEFAULTS
+) -> list[tuple[float, bool]]:
+    """What was predicted for each review of a history, and whether the card was known.
+
+    Only reviews of a card seen on an earlier study day count: on the same day it is no test.
+    """
+    told: list[tuple[float, bool]] = []
+    replayer(parameters)(reviews, told)
+    return told
+
+
 def replay(reviews: Iterable[tuple[int, int]], parameters: Parameters = DEFAULTS) -> Memory | None:
     """The memory after a history of (rating, study day) pairs, in order; None without any.
 
@@ -70,7 +91,7 @@ def replay(reviews: Iterable[tuple[int, int]], parameters: Parameters = DEFAULTS
 
 def replayer(
     parameters: Parameters = DEFAULTS,
-) -> Callable[[Iterable[tuple[int, int]]], Memory | None]:
+) -> Replayer:
     """A function that replays one history; the constants of the model are worked out once."""
     w = parameters.numbers
     decay = -w[20]
@@ -87,7 +108,9 @@ def replayer(
     short_lapse = math.e ** (w[17] * w[18])
     e = math.e
 
-    def run(reviews: Iterable[tuple[int, int]]) -> Memory | None:
+    def run(
+        reviews: Iterable[tuple[int, int]], told: list[tuple[float, bool]] | None = None
+    ) -> Memory | None:
         s = d = 0.0
         last = count = lapses = 0
         for rating, day in reviews:
@@ -104,6 +127,8 @@ def replayer(
                     s = s * increase
                 else:
                     r = (1 + factor * (day - last) / s) ** decay
+                    if told is not None:
+                        told.append((r, rating > 1))
                     if rating == 1:
                         long_term = (
                             w[11]

@@ -129,3 +129,26 @@ def m001_daily_sitting(db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+INTERVIEWS = """
+-- Interviews ahead and past. One user act is one row changed; undo puts the earlier row back.
+CREATE TABLE interviews (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  company TEXT NOT NULL,
+  role TEXT NOT NULL,
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  minutes TEXT NOT NULL,          -- JSON: minutes to study on each weekday, Monday first
+  days_off TEXT NOT NULL,         -- JSON: study days without study
+  focus TEXT NOT NULL,            -- JSON: competencies that count double
+  decks TEXT NOT NULL,            -- JSON: titles of the decks to study; all when empty
+  goal REAL NOT NULL,             -- the recall aimed at, 0 to 1
+  state TEXT NOT NULL CHECK (state IN ('planned', 'cancelled', 'done'))
+) STRICT;
+"""
+
+
+@migrations()
+def m002_interviews(db: Database) -> None:
+    """The interviews that the plan aims at."""
+    db.execute(INTERVIEWS)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from greenflag.store import today
+from greenflag.store import interviews, today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import Act, last_act
 from greenflag.store.reviews import doubt_memory_before, put_memory
@@ -21,6 +21,8 @@ def undo(db: sqlite3.Connection) -> Act:
             _take_back_review(db, act)
         elif act.what == "reset":
             _take_back_reset(db, act)
+        elif act.what == "interview":
+            interviews.take_back(db, before)
         else:
             _take_back_mark(db, before)
         if "today" in before:
