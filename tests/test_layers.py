@@ -46,6 +46,7 @@ HOMES: dict[str, set[str]] = {
     "sqlite3": {"store", "cli", "anki"},
     "genanki": {"anki"},
     "simplemma": {"interview"},
+    "icalendar": {"cli.calendar"},
     "numpy": {"memory"},
     "click": {"cli"},
     "rich": {"terminal"},

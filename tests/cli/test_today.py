@@ -10,7 +10,7 @@ from tests.cli.runner import User
 def test_a_first_run_needs_nothing_and_says_what_to_do(small: User) -> None:
     assert not small.home.exists()
     said = small.does()
-    assert said.out == "4 cards today, about 1 min: 0 due, the rest new.\nNext: greenflag review\n"
+    assert said.out == "4 cards today, about 2 min: 0 due, the rest new.\nNext: greenflag review\n"
     assert said.err == ""
     assert small.home.stat().st_mode & 0o777 == 0o700
     assert (small.home / "greenflag.db").stat().st_mode & 0o777 == 0o600

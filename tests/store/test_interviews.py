@@ -15,7 +15,9 @@ from greenflag.store.interviews import Interview
 from greenflag.store.undo import undo
 
 AT = 1_800_000_000_000
-SOON = Interview(0, "Acme", "Manager", AT + 1000, (25.0,) * 7, (9, 10), ("a",), ("D",), 0.85)
+SOON = Interview(
+    0, "Acme", "Manager", AT + 1000, (25.0,) * 7, (9, 10), ("a",), ("D",), ("b",), 0.85
+)
 
 
 @pytest.fixture
@@ -36,8 +38,8 @@ def test_only_planned_ones_to_come_are_ahead_soonest_first(db: sqlite3.Connectio
     interviews.add(db, SOON._replace(at=AT - 1), AT)
     interviews.add(db, SOON._replace(state="cancelled"), AT)
     assert interviews.ahead(db, AT) == [soon, late]
-    assert interviews.any_ahead(db, AT)
-    assert not interviews.any_ahead(db, AT + 9000)
+    assert interviews.next_ahead(db, AT) == soon.id
+    assert interviews.next_ahead(db, AT + 9000) is None
 
 
 def test_undo_takes_back_a_change_and_then_the_interview(db: sqlite3.Connection) -> None:
@@ -47,3 +49,11 @@ def test_undo_takes_back_a_change_and_then_the_interview(db: sqlite3.Connection)
     assert interviews.find(db, added.id) == added
     undo(db)
     assert interviews.all_interviews(db) == []
+
+
+def test_what_a_plan_expected_is_kept_by_day_the_newest_first(db: sqlite3.Connection) -> None:
+    assert interviews.last_forecast(db, 7) is None
+    interviews.keep_forecasts(db, 10, [(7, 0.8, 0.7, 0.9), (8, 0.5, 0.4, 0.6)])
+    interviews.keep_forecasts(db, 11, [(7, 0.82, 0.72, 0.9)])
+    interviews.keep_forecasts(db, 11, [(7, 0.83, 0.73, 0.9)])
+    assert interviews.last_forecast(db, 7) == (11, 0.83, 0.73, 0.9)

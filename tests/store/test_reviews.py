@@ -338,20 +338,6 @@ class TestRebuild:
         assert dump(db) == before
 
 
-class TestPace:
-    def test_of_nobody_is_nothing(self, db: sqlite3.Connection) -> None:
-        assert reviews.pace(db) == (0, 0.0)
-
-    def test_counts_the_newest_with_a_time_and_none_for_more_than_two_minutes(
-        self, db: sqlite3.Connection
-    ) -> None:
-        for seconds in (1000.0, 10.0, None, 20.0):
-            rate(db, CARD, seconds=seconds)
-        cram(db, CARD)
-        assert reviews.pace(db) == (3, 150.0)
-        assert reviews.pace(db, newest=2) == (1, 20.0)
-
-
 class TestParameters:
     def test_the_newest_fitted_ones_are_in_use(self, db: sqlite3.Connection) -> None:
         assert reviews.parameters(db) is None

@@ -9,14 +9,16 @@ from functools import cached_property
 
 from greenflag.cli.app import App
 from greenflag.cli.sync import sync_quietly
+from greenflag.memory.evidence import Logged, learner
 from greenflag.memory.schedule import DEFAULTS, Parameters, replayer, retrievability
 from greenflag.memory.state import Memory
 from greenflag.review import queue
-from greenflag.store import notes, reviews, today
+from greenflag.store import interviews, notes, reviews, statistics, today
 from greenflag.store.today import Filters
+from greenflag.studyday import moment, study_day
 
-PRIOR_SECONDS, PRIOR_COUNT = 15.0, 20
-"""What a card takes before there is evidence, and how many reviews that belief is worth."""
+PACE = 300
+"""Reviews that tell how quick a user is now."""
 
 
 class Day:
@@ -62,12 +64,44 @@ class Day:
 
     def plan_today(self) -> None:
         """Work out today's list when the kept one is for another day or other settings."""
-        stamp = f"{self.day} {self.app.settings.new_per_day}"
+        ahead = interviews.next_ahead(self.db, self.app.now_ms)
+        stamp = f"{self.day} {self.app.settings.new_per_day} {ahead or ''}".rstrip()
         while today.stamp(self.db) != stamp:
             before = self._others_wrote()
-            today.keep(self.db, stamp, self.choose(Filters()))
+            today.keep(self.db, stamp, self._planned() if ahead else self.choose(Filters()))
             if self._others_wrote() != before:  # what was chosen may be rated or suspended by now
                 today.forget(self.db)
+
+    def _planned(self) -> list[tuple[str, str]]:
+        """Today's cards as the plan has them; what it expects is kept, for `greenflag` to show."""
+        from greenflag.cli.planning import Planning  # brings numpy
+
+        planning = Planning(self)
+        plans = planning.plans()
+        told = ((plan.interview.id, plan.forecast) for plan in plans)
+        interviews.keep_forecasts(
+            self.db, self.day, [(id_, f.expected, f.low, f.high) for id_, f in told]
+        )
+        return planning.todays_order(plans)
+
+    def choose_planned(self, filters: Filters) -> list[tuple[str, str]]:
+        """What the plan would ask now among those a filter leaves, however many minutes it takes.
+
+        Nothing without an interview ahead, or when nothing is worth its time.
+        """
+        if interviews.next_ahead(self.db, self.app.now_ms) is None:
+            return []
+        from greenflag.cli.planning import Planning  # brings numpy
+
+        planning = Planning(self)
+        return planning.order_of(planning.plans(), filters)
+
+    def planned_minutes(self, day: int) -> float | None:
+        """The minutes to study on a study day: 0 on a day off, None without an interview then."""
+        for each in interviews.ahead(self.db, self.app.now_ms):
+            if study_day(moment(each.at), self.app.settings.rollover_hour) > day:
+                return 0.0 if day in each.days_off else each.minutes[(day - 1) % 7]
+        return None
 
     def choose(self, filters: Filters, ahead: int = 0) -> list[tuple[str, str]]:
         """The cards to ask now among those a filter leaves, as (card, reason)."""
@@ -91,10 +125,12 @@ class Day:
         unseen = today.new_cards(self.db, self.day, filters)
         return queue.cram_cards([*seen, *unseen], recall=self.recall)
 
-    def seconds_a_card(self) -> float:
-        """How long a card takes this user, from a stated prior and the newest reviews."""
-        count, seconds = reviews.pace(self.db)
-        return (PRIOR_SECONDS * PRIOR_COUNT + seconds) / (PRIOR_COUNT + count)
+    def seconds(self, seen: int, new: int) -> float:
+        """How long so many cards take this user, from stated beliefs and the newest reviews."""
+        known = learner(Logged(*row) for row in statistics.evidence(self.db, PACE))
+        again, *recalled, first = known.seconds
+        usual = sum(share * taken for share, taken in zip(known.recalled, recalled, strict=True))
+        return new * first + seen * (0.9 * usual + 0.1 * again)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

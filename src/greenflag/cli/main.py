@@ -31,6 +31,10 @@ COMMANDS = {
     "resume": "cards:resume",
     "bury": "cards:bury",
     "reset": "cards:reset",
+    "interview": "interviews:interview",
+    "plan": "plan:plan",
+    "ready": "ready:ready",
+    "stats": "stats:stats",
     "answer": "answers:answer",
     "deck": "decks:deck",
     "anki": "anki:anki",
@@ -40,12 +44,12 @@ COMMANDS = {
 
 
 HELP = (
-    ("review", "a sitting: today's cards, one after the other"),
-    ("next, rate", "the same for scripts: one card, one rating"),
+    ("review, next, rate", "a sitting; the same for scripts, step by step"),
+    ("interview, plan, ready", "the date to aim at; how ready you will be"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),
     ("deck, anki, answer", "deck files; export; what to mend in an answer"),
-    ("undo, doctor, rebuild", "take back; is all sound?; replay the log"),
+    ("undo, stats, doctor, rebuild", "take back; how it goes; is all sound?"),
 )
 """The commands in few enough lines for one screen."""
 

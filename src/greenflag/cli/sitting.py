@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -67,7 +67,7 @@ def _sit(app: App, desk: Desk, cards: list[str], limit: int | None, minutes: flo
         return Sitting(
             desk,
             front,
-            seconds_a_card=desk.day.seconds_a_card(),
+            seconds_a_card=desk.seconds_a_card(cards),
             minutes=minutes,
             counts=not desk.cram,
         )
@@ -111,7 +111,7 @@ class Desk:
         if self.cram:
             chosen = self.day.cram(filters)
         elif filters or ahead:
-            chosen = self.day.choose(filters, ahead)
+            chosen = self.day.choose_planned(filters) or self.day.choose(filters, ahead)
         else:
             chosen = self.day.cards_left()
         if not self.cram:
@@ -120,6 +120,11 @@ class Desk:
             self.owed = frozenset(card for card, _ in owed)
         self._reasons = dict(chosen)
         return chosen
+
+    def seconds_a_card(self, cards: Sequence[str]) -> float:
+        """How long these cards take this user, on average."""
+        new = sum(reviews.memory_of(self.db, card) is None for card in cards)
+        return self.day.seconds(len(cards) - new, new) / max(1, len(cards))
 
     def fetch(self, card: str) -> Shown | None:
         """A card ready to show; None when it is no longer to be asked."""
@@ -223,10 +228,13 @@ def summary(desk: Desk, session: Session, seconds: float) -> str:
 
 def _tomorrow(day: Day) -> str:
     left = len(day.cards_left()) + len(today.second_looks(day.db, day.day))
+    rest = f"{left} more today. " if left else "All done for today. "
+    planned = day.planned_minutes(day.day + 1)
+    if planned is not None:
+        return rest + (f"Tomorrow: {planned:g} min planned." if planned else "Tomorrow is off.")
     due = sum(today.due_counts(day.db, 0, day.day + 1).values())
     new = day.app.settings.new_per_day
-    minutes = max(1, round((due + new) * day.seconds_a_card() / 60))
-    rest = f"{left} more today. " if left else "All done for today. "
+    minutes = max(1, round(day.seconds(due, new) / 60))
     return f"{rest}Tomorrow: {due} due and up to {new} new, about {minutes} min."
 
 

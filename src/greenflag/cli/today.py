@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from greenflag.cli.app import App
 from greenflag.cli.day import Day
-from greenflag.store import reviews, today
-from greenflag.studyday import day_text
+from greenflag.cli.interviews import iso
+from greenflag.interview.readiness import percent
+from greenflag.store import interviews, reviews, today
+from greenflag.store.interviews import Interview, Kept
+from greenflag.studyday import day_text, moment, study_day
 
 
 def show_today(app: App) -> None:
@@ -19,7 +22,8 @@ def show_today(app: App) -> None:
         len(left) + len(looks),
         sum(not reviews.memory_of(day.db, card) for card, _ in left),
     )
-    minutes = round(count * day.seconds_a_card() / 60)
+    seconds = round(day.seconds(count - new, new))
+    ahead, told = _next_interview(app)
     step = "greenflag review" if count else "greenflag review --ahead 1"
     if app.json:
         app.emit(
@@ -28,17 +32,54 @@ def show_today(app: App) -> None:
                 "left": count,
                 "due": due,
                 "done": done,
-                "seconds": round(count * day.seconds_a_card()),
-                "interview": None,
+                "seconds": seconds,
+                "interview": _interview_json(app, ahead, told),
                 "next": step,
             }
         )
         return
+    if ahead:
+        app.say(_interview_line(app, ahead, told))
     if count:
-        cards = f"{count} card{'s' * (count > 1)} today, about {max(1, minutes)} min"
-        app.say(f"{cards}: {count - new} due, the rest new.")
+        cards = f"{count} card{'s' * (count > 1)} today, about {max(1, round(seconds / 60))} min"
+        app.say(f"{cards}: {count - new} {'seen before' if ahead else 'due'}, the rest new.")
     else:
         app.say("All done for today.")
     if done:
         app.say(f"{done} rated so far.")
     app.say(f"Next: {step}")
+
+
+def _next_interview(app: App) -> tuple[Interview | None, Kept | None]:
+    """The next interview, and what today's plan expects of it."""
+    id_ = interviews.next_ahead(app.db, app.now_ms)
+    if id_ is None:
+        return None, None
+    return interviews.find(app.db, id_), interviews.last_forecast(app.db, id_)
+
+
+def _interview_line(app: App, ahead: Interview, told: Kept | None) -> str:
+    days = study_day(moment(ahead.at), app.settings.rollover_hour) - app.today
+    at = moment(ahead.at).astimezone()
+    when = {0: f"today at {at:%H:%M}", 1: f"tomorrow at {at:%H:%M}"}.get(days, f"in {days} days")
+    line = f"{ahead.company} {when}."
+    if told:
+        line += f" Readiness then: {percent(told.expected)}, if you keep to the plan."
+    return line
+
+
+def _interview_json(
+    app: App, ahead: Interview | None, told: Kept | None
+) -> dict[str, object] | None:
+    if ahead is None:
+        return None
+    return {
+        "id": ahead.id,
+        "company": ahead.company,
+        "role": ahead.role,
+        "at": iso(ahead.at),
+        "days": study_day(moment(ahead.at), app.settings.rollover_hour) - app.today,
+        "expected": told.expected if told else None,
+        "low": told.low if told else None,
+        "high": told.high if told else None,
+    }

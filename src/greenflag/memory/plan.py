@@ -189,7 +189,7 @@ class Planner:
         return [(self._cards.ids[row], float(self._appeal[row])) for row in best]
 
     def gain(self, card_id: str) -> float:
-        """Readiness (0 to 1) won per minute by asking this card now rather than later or never."""
+        """Readiness (0 to 1) won per minute by asking this card now rather than never again."""
         return float(self._gain[self._cards.row[card_id]])
 
     def forecast(self) -> Forecast:
@@ -284,7 +284,7 @@ class Planner:
             wait = np.maximum(choices.never, net[:, 1:].max(axis=1, initial=-np.inf))
             now, seconds = brings[:, 0], choices.seconds[:, 0]
             open_now = ~choices.closed[:, 0]
-            won = np.where(open_now, choices.weight * (now - wait) / seconds, 0.0)
+            won = np.where(open_now, choices.weight * (now - choices.never) / seconds, 0.0)
             order = appeal(choices.weight, now, wait, choices.never, seconds)
             self._appeal[part] = np.where(open_now, order, -np.inf)
             self._gain[part] = np.maximum(won, 0.0) * 60.0 / len(self._appeal)

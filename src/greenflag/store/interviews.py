@@ -11,7 +11,7 @@ from greenflag.store import today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import remember
 
-COLUMNS = "company, role, at, minutes, days_off, focus, decks, goal, state"
+COLUMNS = "company, role, at, minutes, days_off, focus, decks, without, goal, state"
 
 
 class Interview(NamedTuple):
@@ -19,7 +19,8 @@ class Interview(NamedTuple):
 
     `at` is its moment in ms since 1970; `minutes` are the minutes to study on each weekday, Monday
     first; `days_off` are study days without study; `focus` are competencies that count double;
-    `decks` are the titles to study, all of them when empty; `goal` is the recall aimed at, 0 to 1.
+    `decks` are the titles to study, all of them when empty; `without` are competencies left out;
+    `goal` is the recall aimed at, 0 to 1.
     """
 
     id: int
@@ -30,15 +31,25 @@ class Interview(NamedTuple):
     days_off: tuple[int, ...] = ()
     focus: tuple[str, ...] = ()
     decks: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     goal: float = 0.9
     state: str = "planned"
+
+
+class Kept(NamedTuple):
+    """What the plan of a study day expected of an interview: recall, and where it likely lies."""
+
+    day: int
+    expected: float
+    low: float
+    high: float
 
 
 def add(db: sqlite3.Connection, interview: Interview, at: int) -> Interview:
     """Keep a new interview; its id is given."""
     with transaction(db):
         cursor = db.execute(
-            f"INSERT INTO interviews ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO interviews ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             _row(interview),
         )
         added = interview._replace(id=int(cursor.lastrowid or 0))
@@ -67,7 +78,7 @@ def take_back(db: sqlite3.Connection, before: Mapping[str, object]) -> None:
     row = before["row"]
     if isinstance(row, list):
         db.execute(
-            f"INSERT INTO interviews (id, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO interviews (id, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (before["interview"], *row),
         )
 
@@ -89,12 +100,35 @@ def ahead(db: sqlite3.Connection, at: int) -> list[Interview]:
     return [each for each in all_interviews(db) if each.state == "planned" and each.at > at]
 
 
-def any_ahead(db: sqlite3.Connection, at: int) -> bool:
-    """Whether an interview is planned after a moment."""
+def next_ahead(db: sqlite3.Connection, at: int) -> int | None:
+    """The id of the next interview planned after a moment."""
     row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM interviews WHERE state = 'planned' AND at > ?)", (at,)
+        "SELECT id FROM interviews WHERE state = 'planned' AND at > ? ORDER BY at, id LIMIT 1",
+        (at,),
     ).fetchone()
-    return bool(row[0])
+    return row[0] if row else None
+
+
+def keep_forecasts(
+    db: sqlite3.Connection, day: int, forecasts: Sequence[tuple[int, float, float, float]]
+) -> None:
+    """Keep what a study day's plan expects of each interview: (id, expected, low, high)."""
+    with transaction(db):
+        db.executemany(
+            "INSERT OR REPLACE INTO forecasts (interview, day, expected, low, high)"
+            " VALUES (?, ?, ?, ?, ?)",
+            ((id_, day, *chances) for id_, *chances in forecasts),
+        )
+
+
+def last_forecast(db: sqlite3.Connection, id_: int) -> Kept | None:
+    """What was last expected of an interview."""
+    row = db.execute(
+        "SELECT day, expected, low, high FROM forecasts WHERE interview = ?"
+        " ORDER BY day DESC LIMIT 1",
+        (id_,),
+    ).fetchone()
+    return Kept._make(row) if row else None
 
 
 def _row(interview: Interview) -> tuple[object, ...]:
@@ -102,12 +136,12 @@ def _row(interview: Interview) -> tuple[object, ...]:
         interview.company,
         interview.role,
         interview.at,
-        *(json.dumps(list(part)) for part in interview[4:8]),
+        *(json.dumps(list(part)) for part in interview[4:9]),
         interview.goal,
         interview.state,
     )
 
 
 def _interview(row: Sequence[Any]) -> Interview:
-    lists = (tuple(json.loads(text)) for text in row[4:8])
-    return Interview._make((*row[:4], *lists, *row[8:]))
+    lists = (tuple(json.loads(text)) for text in row[4:9])
+    return Interview._make((*row[:4], *lists, *row[9:]))

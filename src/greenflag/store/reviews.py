@@ -113,16 +113,6 @@ def showing(db: sqlite3.Connection, card: str) -> str:
     return str(row[0])
 
 
-def pace(db: sqlite3.Connection, newest: int = 300) -> tuple[int, float]:
-    """How many of the newest reviews have a time, and their seconds in all (at most 120 each)."""
-    row = db.execute(
-        "SELECT count(seconds), coalesce(sum(min(seconds, 120)), 0) FROM"
-        " (SELECT seconds FROM reviews WHERE kind = 'review' ORDER BY id DESC LIMIT ?)",
-        (newest,),
-    ).fetchone()
-    return int(row[0]), float(row[1])
-
-
 def after(db: sqlite3.Connection, at: int) -> int:
     """How many reviews are dated after a moment (in ms)."""
     return int(db.execute("SELECT count(*) FROM reviews WHERE at > ?", (at,)).fetchone()[0])

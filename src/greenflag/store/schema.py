@@ -126,7 +126,11 @@ CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = "unicode61 remove_diac
 @migrations()
 def m001_daily_sitting(db: Database) -> None:
     """Notes, cards, the review log, memory, and what a day of sittings needs."""
-    for statement in TABLES.split(";\n"):
+    _execute(db, TABLES)
+
+
+def _execute(db: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
         if statement.strip():
             db.execute(statement)
 
@@ -142,13 +146,24 @@ CREATE TABLE interviews (
   days_off TEXT NOT NULL,         -- JSON: study days without study
   focus TEXT NOT NULL,            -- JSON: competencies that count double
   decks TEXT NOT NULL,            -- JSON: titles of the decks to study; all when empty
+  without TEXT NOT NULL,          -- JSON: competencies left out
   goal REAL NOT NULL,             -- the recall aimed at, 0 to 1
   state TEXT NOT NULL CHECK (state IN ('planned', 'cancelled', 'done'))
 ) STRICT;
+
+-- What the plan of each study day expected of an interview: to be held against what came.
+CREATE TABLE forecasts (
+  interview INTEGER NOT NULL,
+  day INTEGER NOT NULL,           -- study day (ordinal)
+  expected REAL NOT NULL,         -- recall at the interview, 0 to 1
+  low REAL NOT NULL,              -- nine times in ten it is between low
+  high REAL NOT NULL,             -- and high
+  PRIMARY KEY (interview, day)
+) STRICT, WITHOUT ROWID;
 """
 
 
 @migrations()
 def m002_interviews(db: Database) -> None:
-    """The interviews that the plan aims at."""
-    db.execute(INTERVIEWS)
+    """The interviews that the plan aims at, and what it expected of them."""
+    _execute(db, INTERVIEWS)

@@ -6,19 +6,29 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
 
+NEWEST = 5000
+"""Reviews that tell how a learner is now."""
 LONGEST = 600
 """Seconds of one review counted at the most: beyond that somebody was away."""
 
 
-def evidence(db: sqlite3.Connection) -> Iterator[tuple[int, float | None, bool]]:
-    """Every review that counts, as (rating, seconds, whether it was the card's first)."""
+def evidence(
+    db: sqlite3.Connection, newest: int = NEWEST
+) -> Iterator[tuple[int, float | None, bool]]:
+    """The newest reviews that count, as (rating, seconds, whether it was the card's first)."""
     rows = db.execute(
-        "SELECT rating, seconds, card FROM reviews WHERE kind = 'review' ORDER BY card, at"
+        "SELECT r.rating, r.seconds, NOT EXISTS (SELECT 1 FROM reviews e WHERE e.card = r.card"
+        " AND e.at < r.at AND e.kind = 'review')"
+        " FROM reviews r WHERE r.kind = 'review' ORDER BY r.id DESC LIMIT ?",
+        (newest,),
     )
-    before = None
-    for rating, seconds, card in rows:
-        yield rating, seconds, card != before
-        before = card
+    return ((rating, seconds, bool(first)) for rating, seconds, first in rows)
+
+
+def count_reviews(db: sqlite3.Connection) -> int:
+    """How many reviews count."""
+    row = db.execute("SELECT count(*) FROM reviews WHERE kind = 'review'").fetchone()
+    return int(row[0])
 
 
 def seconds_on(db: sqlite3.Connection, day: int) -> float:
@@ -41,14 +51,13 @@ def moments(db: sqlite3.Connection, newest: int = 300) -> list[int]:
 
 def totals(db: sqlite3.Connection) -> tuple[int, float | None]:
     """How many reviews there are, and the share of cards seen on an earlier day that were known."""
-    count = db.execute("SELECT count(*) FROM reviews WHERE kind = 'review'").fetchone()[0]
     known, asked = 0, 0
     for history in histories(db):
         for (_, before), (rating, day) in pairwise(history):
             if day > before:
                 asked += 1
                 known += rating > 1
-    return int(count), known / asked if asked else None
+    return count_reviews(db), known / asked if asked else None
 
 
 def histories(db: sqlite3.Connection) -> Iterator[list[tuple[int, int]]]:

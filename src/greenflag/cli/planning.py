@@ -1,0 +1,346 @@
+"""Planning for the interviews ahead: gathers what the planner needs, and makes today's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenflag.memory.evidence import Learner, Logged, learner
+from greenflag.memory.state import Candidate
+from greenflag.store import interviews, statistics, today
+from greenflag.store.interviews import Interview
+from greenflag.store.today import Filters
+from greenflag.studyday import moment, study_day
+
+if TYPE_CHECKING:
+    from greenflag.cli.day import Day
+    from greenflag.memory.plan import Forecast, PlanCard, Planner
+
+USUAL_HOUR = 20.0
+"""When people sit down to study, before their log says it."""
+SITTINGS = 20
+"""How many reviews the log needs to say it."""
+FOCUS = 2.0
+"""How many times a competency in focus counts."""
+NORMAL = 3
+"""The weight of a note that counts once."""
+SAMPLE = 150
+"""Cards that stand for all of them when only the expected recall is asked for."""
+
+
+class Planned(NamedTuple):
+    """The plan for one interview: all its cards, and today's order with what each card adds."""
+
+    interview: Interview
+    forecast: Forecast
+    order: tuple[tuple[str, float], ...]  # cards worth a look today, with points a minute
+    cards: tuple[Candidate, ...]
+    seconds: tuple[float, ...]  # to study for it on each study day from today
+    own: frozenset[str]  # the cards that no earlier interview needs
+    reviews: int  # of the user's, on which it rests
+
+
+class Planning:
+    """Today's planning for one user; what the log says of him is read once."""
+
+    def __init__(self, day: Day) -> None:
+        self.day, self.db, self.app = day, day.db, day.app
+
+    @cached_property
+    def known(self) -> Learner:
+        """What the log says about this learner, from stated beliefs."""
+        return learner(Logged(*row) for row in statistics.evidence(self.db))
+
+    @cached_property
+    def reviews(self) -> int:
+        """How many reviews of the user it rests on."""
+        return statistics.count_reviews(self.db)
+
+    @cached_property
+    def ahead(self) -> list[Interview]:
+        """The interviews to come, soonest first."""
+        return interviews.ahead(self.db, self.app.now_ms)
+
+    def plans(self, coming: Sequence[Interview] | None = None) -> list[Planned]:
+        """A plan for each interview to come (or for those given, soonest first).
+
+        A card is planned for the next interview that needs it. The minutes of a day are shared
+        among the interviews by the weight of their own cards over the days they have left; what
+        is studied for an earlier interview counts for a later one as far as that needs it too.
+        """
+        coming = self.ahead if coming is None else coming
+        needs = [self.cards_for(each) for each in coming]
+        taken: set[str] = set()
+        own: list[list[Candidate]] = []
+        for cards in needs:
+            own.append([card for card in cards if card.card not in taken])
+            taken.update(card.card for card in cards)
+        seconds = self._seconds(coming, needs, own)
+        return [
+            self.plan(each, cards, time, frozenset(card.card for card in mine))
+            for each, cards, time, mine in zip(coming, needs, seconds, own, strict=True)
+        ]
+
+    def plan(
+        self,
+        each: Interview,
+        cards: Sequence[Candidate],
+        seconds: Sequence[float],
+        own: frozenset[str],
+    ) -> Planned:
+        """The plan for one interview with these cards and this time."""
+        planner = self._planner(each)
+        with saying_so("Working out the plan…"):
+            planner.open_day(self.day.day, seconds, self._plan_cards(cards, each))
+            forecast = planner.forecast()
+            order = tuple((card, planner.gain(card)) for card, _ in planner.order())
+        return Planned(each, forecast, order, tuple(cards), tuple(seconds), own, self.reviews)
+
+    def expected(self, each: Planned) -> Callable[[float, Sequence[str]], float]:
+        """What would be expected with so many times the minutes, without some competencies.
+
+        A sample of the cards stands for all, so that many questions can be asked quickly.
+        """
+        planner = self._planner(each.interview)
+
+        def ask(factor: float, without: Sequence[str] = ()) -> float:
+            cards = [card for card in each.cards if card.competency not in without]
+            chosen = _sample(cards)
+            scale = factor * len(chosen) / max(1, len(cards))
+            budgets = [seconds * scale for seconds in each.seconds]
+            planner.open_day(self.day.day, budgets, self._plan_cards(chosen, each.interview))
+            return planner.forecast().expected
+
+        return ask
+
+    def adds(self, plan: Planned, cards: Sequence[str], seconds: float = inf) -> float:
+        """What looking at these cards today adds to readiness (0 to 1), as long as time lasts."""
+        gains, by_id = dict(plan.order), {card.card: card for card in plan.cards}
+        total = 0.0
+        for id_ in cards:
+            if seconds <= 0:
+                break
+            if id_ in gains:
+                taken = self._seconds_of(by_id[id_])
+                total += gains[id_] * taken / 60
+                seconds -= taken
+        return total
+
+    def todays_order(self, plans: Sequence[Planned]) -> list[tuple[str, str]]:
+        """Today's cards with their reasons: best first, one a note, within the minutes.
+
+        Siblings of a card come last, when there are minutes left for them. On the day of an
+        interview nothing new is begun: what is least sure comes first.
+        """
+        merged = [entry for plan in plans for entry in self._within_minutes(plan)]
+        merged.sort(key=lambda entry: -entry[0])
+        return [(card, why) for _, card, why in merged]
+
+    def order_of(self, plans: Sequence[Planned], filters: Filters) -> list[tuple[str, str]]:
+        """The cards worth a look among those a filter leaves, best first, one a note."""
+        asked = {note for note, *_ in today.asked_today(self.db, self.day.day).values()}
+        wanted = {card.card for card in self._open(filters)}
+        merged = [
+            (gain, by_id[id_])
+            for plan in plans
+            for by_id in [{card.card: card for card in plan.cards}]
+            for id_, gain in plan.order
+            if id_ in wanted and id_ in plan.own
+        ]
+        chosen = []
+        for gain, card in sorted(merged, key=lambda entry: -entry[0]):
+            if card.note not in asked:
+                asked.add(card.note)
+                chosen.append((card.card, self._reason(card, gain)))
+        return chosen
+
+    def interview_day(self, each: Interview) -> int:
+        """The study day an interview is on."""
+        return study_day(moment(each.at), self.app.settings.rollover_hour)
+
+    def cards_for(self, each: Interview) -> list[Candidate]:
+        """The open cards an interview needs, seen and new."""
+        cards = self._open(Filters(decks=each.decks))
+        return [card for card in cards if card.competency not in each.without]
+
+    def _open(self, filters: Filters) -> list[Candidate]:
+        seen = today.due_cards(self.db, self.day.day, self.day.day + 40_000, filters)
+        return [*seen, *today.new_cards(self.db, self.day.day, filters)]
+
+    def weight_of(self, card: Candidate, each: Interview) -> float:
+        """How much a card counts for an interview; 1 is normal."""
+        return card.weight / NORMAL * (FOCUS if card.competency in each.focus else 1.0)
+
+    @cached_property
+    def usual_hour(self) -> float:
+        """The hour of the day at which this user sits down to study."""
+        begins = self.app.settings.rollover_hour
+        local = [moment(ms).astimezone() for ms in statistics.moments(self.db)]
+        hours = sorted((at.hour - begins) % 24 + begins + at.minute / 60 for at in local)
+        return hours[len(hours) // 2] if len(hours) >= SITTINGS else USUAL_HOUR
+
+    def _planner(self, each: Interview) -> Planner:
+        from greenflag.memory.deadline import Habits
+        from greenflag.memory.plan import Planner
+
+        local = moment(each.at).astimezone()
+        earlier = (self.usual_hour - local.hour - local.minute / 60) / 24
+        return Planner(
+            parameters=self.day.parameters.numbers,
+            interview_day=self.interview_day(each),
+            gap_days=max(-0.9, min(0.9, earlier)),
+            seconds=self.known.seconds,
+            unseen_recall=self.known.unseen_recall,
+            habits=Habits(first=self.known.first_ratings, recalled=self.known.recalled),
+        )
+
+    def _plan_cards(self, cards: Sequence[Candidate], each: Interview) -> list[PlanCard]:
+        """The cards as the planner knows them; none was last seen after today."""
+        from greenflag.memory.plan import PlanCard
+
+        return [
+            PlanCard(
+                card.card,
+                self.weight_of(card, each),
+                card.memory.stability if card.memory else None,
+                card.memory.difficulty if card.memory else None,
+                min(card.memory.last_day, self.day.day) if card.memory else None,
+            )
+            for card in cards
+        ]
+
+    def _seconds(
+        self,
+        coming: Sequence[Interview],
+        needs: Sequence[Sequence[Candidate]],
+        own: Sequence[Sequence[Candidate]],
+    ) -> list[list[float]]:
+        """The seconds for each interview on each study day, today first; see `plans`."""
+        ends = [self.interview_day(each) for each in coming]
+        weights = [
+            sum(self.weight_of(card, each) for card in mine)
+            for each, mine in zip(coming, own, strict=True)
+        ]
+        ids = [{card.card for card in cards} for cards in needs]
+        serves = [  # the part of the work for interview j that serves interview k
+            [
+                sum(card.card in ids[k] for card in own[j]) / max(1, len(own[j]))
+                for j in range(k + 1)
+            ]
+            for k in range(len(coming))
+        ]
+        spent = statistics.seconds_on(self.db, self.day.day)
+        result: list[list[float]] = [[] for _ in coming]
+        for day in range(self.day.day, max(ends, default=0)):
+            active = [j for j, end in enumerate(ends) if end > day]
+            first = coming[active[0]]
+            total = 0.0 if day in first.days_off else first.minutes[(day - 1) % 7] * 60
+            total = max(0.0, total - spent) if day == self.day.day else total
+            wants = {j: weights[j] / (ends[j] - self.day.day) for j in active}
+            all_ = sum(wants.values()) or 1.0
+            for k in active:
+                part = sum(wants[j] / all_ * serves[k][j] for j in active if j <= k)
+                result[k].append(total * part)
+        return result
+
+    def _within_minutes(self, plan: Planned) -> Iterator[tuple[float, str, str]]:
+        asked = {note for note, *_ in today.asked_today(self.db, self.day.day).values()}
+        if self.interview_day(plan.interview) == self.day.day:
+            yield from self._last_looks(plan, asked)
+            return
+        by_id = {card.card: card for card in plan.cards}
+        seconds = plan.seconds[0]
+        siblings: list[tuple[str, float]] = []
+        for first_round in (True, False):
+            for id_, gain in plan.order if first_round else siblings:
+                if seconds <= 0:
+                    return
+                card = by_id[id_]
+                if id_ not in plan.own:
+                    continue
+                if first_round and card.note in asked:
+                    siblings.append((id_, gain))
+                    continue
+                asked.add(card.note)
+                seconds -= self._seconds_of(card)
+                yield gain, id_, self._reason(card, gain)
+
+    def _last_looks(self, plan: Planned, asked: set[str]) -> Iterator[tuple[float, str, str]]:
+        """On the day itself: what is known least surely, by weight, as long as the minutes last."""
+        each = plan.interview
+        seen = [(card, self.day.recall(card.memory)) for card in plan.cards if card.memory]
+        seen.sort(key=lambda pair: -self.weight_of(pair[0], each) * (1 - pair[1]))
+        seconds = each.minutes[(self.day.day - 1) % 7] * 60
+        seconds -= statistics.seconds_on(self.db, self.day.day)
+        for card, recall in seen:
+            if seconds <= 0:
+                return
+            if card.note not in asked:
+                asked.add(card.note)
+                seconds -= self._seconds_of(card)
+                yield (
+                    1 - recall,
+                    card.card,
+                    f"a last look before today's interview; {recall:.0%} sure",
+                )
+
+    def _reason(self, card: Candidate, gain: float) -> str:
+        """Why the plan asks a card now, in a line a person understands."""
+        points = gain * 100
+        adds = (
+            f"{points:.1f}"
+            if points >= 0.095
+            else f"{points:.2f}"
+            if points >= 0.005
+            else "a little"
+        )
+        adds = f"adds {adds} points to readiness per minute" if adds[0] != "a" else f"adds {adds}"
+        if card.memory is None:
+            return f"{adds}; new to you"
+        ago = max(0, self.day.day - card.memory.last_day)
+        when = {0: "today", 1: "yesterday"}.get(ago, f"{ago} days ago")
+        return f"{adds}; last seen {when}"
+
+    def _seconds_of(self, card: Candidate) -> float:
+        """How long a card is expected to take this learner."""
+        known = self.known
+        if card.memory is None:
+            return known.seconds[4]
+        recall = self.day.recall(card.memory)
+        knows = sum(
+            share * taken for share, taken in zip(known.recalled, known.seconds[1:4], strict=True)
+        )
+        return (1 - recall) * known.seconds[0] + recall * knows
+
+
+def _sample(cards: Sequence[Candidate]) -> list[Candidate]:
+    """At most SAMPLE cards that stand for all: every so-many-th by weight, newness, stability."""
+    alike = sorted(
+        cards,
+        key=lambda card: (
+            card.weight,
+            card.memory.stability if card.memory else 0.0,
+            card.position,
+        ),
+    )
+    count = min(SAMPLE, len(alike))
+    return [alike[int((n + 0.5) * len(alike) / count)] for n in range(count)]
+
+
+@contextmanager
+def saying_so(what: str, after: float = 0.5) -> Iterator[None]:
+    """Say on stderr what takes long, when it has taken longer than `after` seconds."""
+    import threading
+
+    from greenflag import terminal
+
+    timer = threading.Timer(after, terminal.progress, (what,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,190 @@
+"""`ready`: how ready one will be at the interview, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from greenflag.cli.app import App, Command, pass_app
+from greenflag.cli.day import Day
+from greenflag.cli.interviews import describe, iso
+from greenflag.cli.plan import bar, interviews_ahead, reach
+from greenflag.cli.planning import Planned, Planning
+from greenflag.cli.stats import outcomes
+from greenflag.interview import readiness
+from greenflag.interview.readiness import CardStanding, Reach, Standing, Step, percent
+from greenflag.memory.calibration import Calibration, calibration
+from greenflag.store import today
+
+ENOUGH = 20
+"""Reviews in a range of predictions before anything is said about it."""
+A_WHILE = 10
+"""Minutes of study on the weakest area that a next step proposes."""
+
+
+class Ready(NamedTuple):
+    """All that `ready` says."""
+
+    plan: Planned
+    standings: tuple[Standing, ...]
+    reached: Reach
+    told: Calibration
+    steps: tuple[Step, ...]
+
+    @property
+    def seen(self) -> int:
+        """How many of the cards were seen at least once."""
+        return sum(card.memory is not None for card in self.plan.cards)
+
+    @property
+    def basis(self) -> str:
+        """What the figure rests on."""
+        return f"FSRS defaults; {self.reviews} of your reviews"
+
+    @property
+    def reviews(self) -> int:
+        """How many reviews the log holds that count."""
+        return self.plan.reviews
+
+
+@click.command("ready", cls=Command)
+@pass_app
+def ready(app: App) -> None:
+    """How ready you are for the next interview, why, and what to do next.
+
+    \b
+    Example: greenflag ready
+    """
+    day = Day(app)
+    planning = Planning(day)
+    plan = planning.plans(interviews_ahead(planning))[0]
+    standings = readiness.by_competency(_card_standings(planning, plan))
+    reached = reach(planning, plan)
+    steps = tuple(next_steps(planning, plan, standings, reached))
+    all_ = Ready(plan, standings, reached, calibration(outcomes(day)), steps)
+    if app.json:
+        app.emit(_json(all_))
+    else:
+        app.show(ready_text(app, all_))
+
+
+def _card_standings(planning: Planning, plan: Planned) -> list[CardStanding]:
+    """Each card of a plan as readiness counts it."""
+    return [
+        CardStanding(
+            card.competency,
+            planning.weight_of(card, plan.interview),
+            card.memory is not None,
+            plan.forecast.cards[card.card],
+        )
+        for card in plan.cards
+    ]
+
+
+def next_steps(
+    planning: Planning, plan: Planned, standings: Sequence[Standing], reached: Reach
+) -> list[Step]:
+    """What to do next, ranked by what it adds to readiness."""
+    day, steps = planning.day, []
+    on_list = [card for card, _ in day.cards_left()]
+    count = len(on_list) + len(today.second_looks(day.db, day.day))
+    if count:
+        cards = "1 card is" if count == 1 else f"{count} cards are"
+        adds = planning.adds(plan, on_list)
+        steps.append(Step("greenflag review", f"{cards} planned today", adds))
+    weakest = next((each for each in standings if each.expected < reached.goal), None)
+    if weakest and weakest.competency != "other":
+        mine = {card.card for card in plan.cards if card.competency == weakest.competency}
+        more = [card for card, _ in plan.order if card in mine.difference(on_list)]
+        step = Step(
+            f"greenflag review --competency {weakest.competency} --ahead 1 --minutes {A_WHILE}",
+            f"your weakest area, expected at {percent(weakest.expected)}",
+            planning.adds(plan, more, A_WHILE * 60),
+        )
+        steps += [step] if step.gain > 0 else []
+    if reached.minutes_needed:
+        minutes = f"{reached.minutes_needed:.0f}"
+        steps.append(
+            Step(
+                f"greenflag interview change {plan.interview.id} --minutes {minutes}",
+                f"{minutes} minutes a day would reach your goal of {percent(reached.goal)}",
+                max(0.0, reached.goal - plan.forecast.expected),
+            )
+        )
+    elif reached.leave_out:
+        steps.append(_narrower(plan, standings, reached.leave_out))
+    return sorted(steps, key=lambda step: -step.gain)
+
+
+def _narrower(plan: Planned, standings: Sequence[Standing], out: Sequence[str]) -> Step:
+    """Aiming at less: no gain in itself, so that it comes last."""
+    kept = [each.competency for each in standings if each.competency not in (*out, "other")]
+    some = ("--only", kept) if len(kept) < len(out) else ("--without", out)
+    do = f"greenflag interview change {plan.interview.id} {some[0]} {','.join(some[1])}"
+    return Step(do, "aim at less, and the rest would reach your goal", 0.0)
+
+
+def ready_text(app: App, ready: Ready) -> str:
+    """How ready one is, in words that a nervous person can use, as Markdown."""
+    forecast, cards = ready.plan.forecast, len(ready.plan.cards)
+    rows = "\n".join(
+        f"| {s.competency} | {bar(s.expected)} {percent(s.expected)} | {s.seen} of {s.cards} |"
+        for s in ready.standings
+    )
+    parts = [
+        f"**{describe(app, ready.plan.interview)}**",
+        f"If you keep to the plan, expect to know **{percent(forecast.expected)}** of what may come"
+        f" up; nine times in ten it will be {percent(forecast.low)} to {percent(forecast.high)}."
+        f" If you stopped now: {percent(forecast.now)}. {ready.reached.advice}",
+        f"| area, weakest first | expected | seen |\n|---|:--|--:|\n{rows}",
+        "Beside the cards: stories none yet · practice none yet · checklist none yet.",
+        f"This rests on {ready.basis}. Seen so far: {ready.seen} of {cards} cards.",
+    ]
+    parts += _checked(ready.told)
+    if ready.steps:
+        parts.append("Next:")
+        parts.append("\n".join(_todo(n, step) for n, step in enumerate(ready.steps, 1)))
+    return "\n\n".join(parts)
+
+
+def _checked(told: Calibration) -> list[str]:
+    """How its predictions stood the test so far, in words."""
+    bins = [each for each in told.bins if each.reviews >= ENOUGH]
+    if not bins:
+        few = f"{told.reviews} so far" if told.reviews else "none so far"
+        return [f"Too few reviews of cards seen before to check its predictions ({few})."]
+    return [readiness.in_words((b.low, b.high), b.recalled, b.reviews) for b in bins]
+
+
+def _todo(number: int, step: Step) -> str:
+    adds = f" (adds {step.gain * 100:.1f} points)" if step.gain >= 0.0005 else ""
+    return f"{number}. `{step.do}`: {step.why}{adds}"
+
+
+def _json(ready: Ready) -> dict[str, object]:
+    interview, forecast = ready.plan.interview, ready.plan.forecast
+    cards = len(ready.plan.cards)
+    return {
+        "interview": {
+            "id": interview.id,
+            "company": interview.company,
+            "role": interview.role,
+            "at": iso(interview.at),
+        },
+        "recall": {
+            "expected": forecast.expected,
+            "low": forecast.low,
+            "high": forecast.high,
+            "now": forecast.now,
+            "unseen": (cards - ready.seen) / max(1, cards),
+            "basis": ready.basis,
+        },
+        "competencies": [standing._asdict() for standing in ready.standings],
+        "stories": None,
+        "practice": None,
+        "checklist": None,
+        "reachable": ready.reached._asdict(),
+        "next": [step._asdict() for step in ready.steps],
+    }

@@ -1,0 +1,165 @@
+"""How ready one is, as figures: expected recall at the interview, by competency, what to do (pure).
+
+Readiness is a probability: the mean chance, weighted by importance, that a card is known at the
+hour of the interview. Practice, stories and the checklist stand beside it and are never mixed in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+MOST = 4.0
+"""How many times the minutes a day are tried at the most when the goal is out of reach."""
+LONGEST_DAY = 240.0
+"""Minutes a day nobody is advised to go beyond."""
+DEAR = 1.5
+"""Times the minutes a day beyond which leaving something out is advised too."""
+
+
+class CardStanding(NamedTuple):
+    """A card as readiness counts it: its weight, whether it was seen, its expected recall."""
+
+    competency: str
+    weight: float
+    seen: bool
+    expected: float
+
+
+class Standing(NamedTuple):
+    """One competency: its share of all weight, its cards, and its expected recall."""
+
+    competency: str
+    weight: float
+    cards: int
+    seen: int
+    expected: float
+
+
+class Step(NamedTuple):
+    """Something to do next: the command, why, and what it gains in readiness (0 to 1)."""
+
+    do: str
+    why: str
+    gain: float
+
+
+class Reach(NamedTuple):
+    """Whether the goal can be reached, and if not, what would do."""
+
+    goal: float
+    yes: bool
+    minutes_needed: float | None  # minutes a day that would do; None when no more are needed or do
+    leave_out: tuple[str, ...]  # competencies without which the rest reaches it
+    advice: str
+
+
+def by_competency(cards: Iterable[CardStanding]) -> tuple[Standing, ...]:
+    """Each competency's standing, the weakest first; cards without one count as `other`."""
+    groups: dict[str, list[CardStanding]] = {}
+    for card in cards:
+        groups.setdefault(card.competency or "other", []).append(card)
+    total = sum(card.weight for group in groups.values() for card in group) or 1.0
+    standings = [
+        Standing(
+            name,
+            sum(card.weight for card in group) / total,
+            len(group),
+            sum(card.seen for card in group),
+            mean_recall(group),
+        )
+        for name, group in groups.items()
+    ]
+    return tuple(sorted(standings, key=lambda each: (each.expected, each.competency)))
+
+
+def mean_recall(cards: Sequence[CardStanding]) -> float:
+    """The mean expected recall, weighted by importance; 0 without cards."""
+    total = sum(card.weight for card in cards)
+    return sum(card.weight * card.expected for card in cards) / total if total else 0.0
+
+
+def reach(
+    goal: float,
+    expected: float,
+    minutes: float,
+    areas: Sequence[str],
+    ask: Callable[[float, Sequence[str]], float],
+) -> Reach:
+    """Whether the goal is reached with the minutes a day there are; if not, what would do.
+
+    `ask` gives the expected recall with so many times the minutes, without some competencies.
+    `areas` are the competencies that may be left out, the least important first.
+    """
+    if expected >= goal:
+        return Reach(goal, True, None, (), f"The goal of {percent(goal)} is within reach.")
+    needed = _minutes_needed(goal, minutes, ask)
+    if needed is not None and needed <= minutes * DEAR:
+        return Reach(goal, False, needed, (), f"{_goal(goal)} {_about(needed)}")
+    without = _left_out(goal, areas, ask)
+    ways = [_about(needed)] if needed is not None else []
+    if without:
+        rest = [area for area in areas if area not in without]
+        few = f"with {listed(rest)} only" if 0 < len(rest) < len(without) else ""
+        few = few or f"without {listed(without)}"
+        ways.append(f"{'Or it' if ways else 'It'} can be reached {few}.")
+    ways = ways or ["Aim lower (--goal), or at fewer decks (--decks)."]
+    return Reach(goal, False, needed, without, " ".join([_goal(goal), *ways]))
+
+
+def _goal(goal: float) -> str:
+    return f"The goal of {percent(goal)} is out of reach with the minutes there are."
+
+
+def _about(minutes: float) -> str:
+    return f"About {minutes:.0f} minutes a day would do."
+
+
+def _minutes_needed(
+    goal: float, minutes: float, ask: Callable[[float, Sequence[str]], float]
+) -> float | None:
+    """The minutes a day that reach the goal, to a twentieth; None when MOST times do not."""
+    low, high = 1.0, min(MOST, LONGEST_DAY / max(minutes, 1.0))
+    if high <= low or ask(high, ()) < goal:
+        return None
+    while high / low > 1.05:
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if ask(middle, ()) >= goal else (middle, high)
+    return float(math.ceil(minutes * high))
+
+
+def _left_out(
+    goal: float, areas: Sequence[str], ask: Callable[[float, Sequence[str]], float]
+) -> tuple[str, ...]:
+    """The fewest of the first areas without which the goal is reached; () when there are none."""
+    low, high = 0, len(areas) - 1
+    if high < 1 or ask(1.0, areas[:high]) < goal:
+        return ()
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if ask(1.0, areas[:middle]) >= goal else (middle, high)
+    return tuple(areas[:high])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a person lists them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def percent(chance: float) -> str:
+    """A chance in whole per cent; 0 and 100 only when it is exactly that."""
+    if 0 < chance < 0.005:
+        return "under 1 %"
+    if 0.995 <= chance < 1:
+        return "over 99 %"
+    return f"{chance:.0%}".replace("%", " %")
+
+
+def in_words(predicted: tuple[float, float], recalled: float, count: int) -> str:
+    """What happened when a range of chances had been predicted, in a sentence."""
+    low, high = predicted
+    return (
+        f"When it said {round(low * 100)} to {round(high * 100)} %, you knew"
+        f" {percent(recalled)} ({count} reviews)."
+    )

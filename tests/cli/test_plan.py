@@ -1,0 +1,144 @@
+"""Interviews, the plan, readiness: a journey through the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.runner import User, one_line
+
+START = "2026-11-21T19:00:00"
+
+
+@pytest.fixture
+def planned(user: User) -> User:
+    user.at = START
+    user.does(
+        "interview", "add", "--company", "Acme", "--role", "Manager", "--date", "2026-12-01",
+        "--minutes", "25", "--focus", "team-leadership", "--decks", "Questions: people",
+    )  # fmt: skip
+    return user
+
+
+def test_an_interview_is_listed_changed_cancelled_and_each_undone(planned: User) -> None:
+    (kept,) = planned.json("interview", "list")["interviews"]
+    assert (kept["company"], kept["focus"], kept["state"]) == (
+        "Acme",
+        ["team-leadership"],
+        "planned",
+    )
+    said = planned.does("interview", "change", 1, "--date", "2026-12-04").out
+    assert "3 days more" in said
+    assert "→" in said
+    planned.does("interview", "cancel", 1)
+    assert planned.json("interview", "list")["interviews"][0]["state"] == "cancelled"
+    assert "the interview at Acme" in planned.does("undo").out
+    planned.does("undo")
+    assert planned.json("interview", "list")["interviews"] == [kept]
+    planned.does("undo")
+    assert planned.json("interview", "list")["interviews"] == []
+
+
+def test_the_sitting_asks_what_the_plan_picks_and_says_why(planned: User) -> None:
+    shown = planned.json("next")
+    assert shown["deck"] == "Questions: people"
+    assert "points to readiness per minute" in shown["reason"]
+    asked = set()
+    for _ in range(8):
+        shown = planned.json("next")
+        assert shown["note"] not in asked, "siblings of one note do not meet on a day"
+        asked.add(shown["note"])
+        planned.does("rate", shown["card"], "good", "--shown", shown["shown"], "--seconds", 20)
+    assert planned.json("doctor")["ok"]
+
+
+def test_the_plan_tells_every_day_and_whether_the_goal_is_reached(planned: User) -> None:
+    told = planned.json("plan")
+    assert [day["day"] for day in told["days"]] == [f"2026-11-{n}" for n in range(21, 31)]
+    assert 0 < told["expected"] <= 1
+    assert told["low"] <= told["expected"] <= told["high"]
+    assert {"goal", "yes", "minutes_needed", "advice"} <= told["reachable"].keys()
+    more = planned.json("plan", "--what-if", "minutes=50")
+    assert more["expected"] >= told["expected"]
+    assert "Expected at the interview" in planned.does("plan").out
+
+
+def test_ready_is_honest_about_what_it_rests_on(planned: User) -> None:
+    told = planned.json("ready")
+    assert told["interview"]["company"] == "Acme"
+    assert told["recall"]["unseen"] == 1
+    assert told["recall"]["now"] < told["recall"]["expected"]
+    assert (told["stories"], told["practice"], told["checklist"]) == (None, None, None)
+    assert told["next"]
+    assert [c["expected"] for c in told["competencies"]] == sorted(
+        c["expected"] for c in told["competencies"]
+    )
+    said = planned.does("ready").out
+    assert "none yet" in said
+    assert "0 of your reviews" in said
+
+
+def test_stats_hold_predictions_against_what_happened(planned: User) -> None:
+    shown = planned.json("next")
+    planned.does("rate", shown["card"], "good", "--shown", shown["shown"])
+    planned.at = "2026-11-24T19:00:00"
+    while shown["card"] != (again := planned.json("next"))["card"]:
+        planned.does("suspend", again["card"])
+    planned.does("rate", again["card"], "again", "--shown", again["shown"])
+    told = planned.json("stats")
+    assert told["reviews"] == 2
+    assert told["retention"] == 0
+    assert told["calibration"]["brier"] > 0.5
+    assert sum(each["reviews"] for each in told["calibration"]["bins"]) == 1
+
+
+def test_the_plan_goes_to_a_calendar(planned: User) -> None:
+    file = planned.home.parent / "plan.ics"
+    planned.does("plan", "--ics", file)
+    text = file.read_text()
+    assert text.startswith("BEGIN:VCALENDAR")
+    assert "Interview: Acme" in text
+    assert text.count("BEGIN:VEVENT") == 11
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_interviews_share_cards_the_next_one_first(planned: User) -> None:
+    planned.does("interview", "add", "--company", "Beta", "--date", "2026-12-20", "--minutes", "10")
+    plans = planned.json("plan")["plans"]
+    assert [plan["interview"]["company"] for plan in plans] == ["Acme", "Beta"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--date", "2026-11-20"),
+        ("--date", "2029-12-01"),
+        ("--date", "2026-02-30"),
+        ("--date", "+3000"),
+        ("--date", "+0", "--time", "19:30"),
+        ("--date", "2026-12-01", "--minutes", "0"),
+        ("--date", "2026-12-01", "--minutes", "nan"),
+        ("--date", "2026-12-01", "--focus", "juggling"),
+        ("--date", "2026-12-01", "--decks", "Nowhere"),
+        ("--date", "2026-12-01", "--time", "25:00"),
+        ("--date", "2026-11-21", "--time", "18:59"),
+        ("--date", "2026-12-01", "--weekday", "fooday=3"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_a_line(user: User, given: tuple[str, ...]) -> None:
+    user.at = START
+    one_line(user("interview", "add", "--company", "Acme", *given))
+    assert user.json("interview", "list")["interviews"] == []
+
+
+def test_without_an_interview_plan_and_ready_say_what_to_do(user: User) -> None:
+    assert "interview add" in one_line(user("plan"))
+    assert "interview add" in one_line(user("ready"))
+
+
+def test_on_the_day_itself_there_is_a_plan_and_a_sitting(planned: User) -> None:
+    planned.at = "2026-12-01T08:00:00"
+    assert planned.json("plan")["days"] == []
+    assert "card" in planned.json("next")
+    planned.at = "2026-12-01T11:00:00"
+    assert "over" in planned.does("interview", "list").out
+    planned.does("interview", "done", 1)
