@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from greenflag.memory.deadline import Indices
+from greenflag.memory.alike import States
+from greenflag.memory.deadline import CORNERS, Grid, Indices, Learner, first_look, next_look
 from greenflag.memory.formulae import Array
 
 CAUTION = 0.05  # how far the order leans towards looking at once; see `appeal`
@@ -25,10 +26,10 @@ class Choices(NamedTuple):
     level: Indices  # (n,) the column of the table for that weight
 
     def expect(self, table: Array) -> Array:
-        """What a look on each day brings, from a table (T, 2 G, levels): (n, T)."""
-        days = np.arange(table.shape[0])[:, None]
-        values = table[days, self.rows, self.level[:, None, None]]
-        brings = np.einsum("ntc,ntc->nt", values, self.shares)
+        """What a look on each day brings, from the table of those days (T, 2 G, levels): (n, T)."""
+        days, size, levels = table.shape
+        at = (np.arange(days)[:, None] * size + self.rows) * levels + self.level[:, None, None]
+        brings = np.einsum("ntc,ntc->nt", table.ravel()[at], self.shares)
         return np.where(self.closed, -np.inf, brings)
 
     def net(self, brings: Array, price: Array) -> Array:
@@ -36,17 +37,22 @@ class Choices(NamedTuple):
         result: Array = brings - self.seconds * price / self.weight[:, None]
         return result
 
-    def take(self, chosen: Indices) -> Choices:
-        """The same for some of the cards."""
-        return Choices(
-            self.rows[chosen],
-            self.shares[chosen],
-            self.seconds[chosen],
-            self.closed[chosen],
-            self.never[chosen],
-            self.weight[chosen],
-            self.level[chosen],
-        )
+
+def choices(learner: Learner, grid: Grid, states: States, day: int, days: Indices) -> Choices:
+    """What looking at these cards leads to, `days` (T,) after the study day `day`."""
+    shape = (len(states.seen), len(days), CORNERS)
+    landing, shares = np.empty(shape, dtype=np.int64), np.empty(shape)
+    seconds, closed = np.empty(shape[:2]), np.zeros(shape[:2], dtype=np.bool_)
+    look = first_look(learner)
+    landing[~states.seen], shares[~states.seen] = grid.landing(look)
+    seconds[~states.seen] = look.seconds
+    old = states.take(np.flatnonzero(states.seen))
+    elapsed = (day - old.last)[:, None] + days
+    look = next_look(learner, old.stability[:, None], old.difficulty[:, None], elapsed)
+    landing[states.seen], shares[states.seen] = grid.landing(look)
+    seconds[states.seen], closed[states.seen] = look.seconds, elapsed <= 0
+    closed[:, 0] &= ~states.again
+    return Choices(landing, shares, seconds, closed, states.never, states.weight, states.level)
 
 
 def appeal(weight: Array, now: Array, wait: Array, never: Array, seconds: Array) -> Array:

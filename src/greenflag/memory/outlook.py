@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from greenflag.memory.alike import States
 from greenflag.memory.choices import Choices, appeal
 from greenflag.memory.deadline import Steps
 from greenflag.memory.formulae import Array
+from greenflag.memory.pricing import Priced
 
 WORTH = 1e-7  # recall per second, for a card of mean weight: less is not worth asking for
 
@@ -29,29 +31,19 @@ class Outlook(NamedTuple):
     days: tuple[PlanDay, ...]
     recall: Array  # (n,) expected at the interview, by card
     mass: Array  # (T, G, levels) cards by the day of their last look and where it left them
-    left: Array  # (n,) the part of each card that was never looked at again
-
-
-class Priced(NamedTuple):
-    """The priced problem, solved: see `deadline.worth` for the shapes."""
-
-    steps: Steps
-    final: Array  # (T, G)
-    table: Array  # (T, 2 G, levels)
-    price: Array  # (T,)
-    levels: Array  # (levels,) the weights the columns stand for
+    left: Array  # (n,) the part of each row that was never looked at again
 
 
 def outlook(
-    priced: Priced, honest: Steps, choices: Choices, new: Array, budgets: Array, day: int
+    priced: Priced, honest: Steps, choices: Choices, states: States, budgets: Array, day: int
 ) -> Outlook:
     """Follow the plan's own rule through all days, cards as a fluid: the rule's expectation.
 
     Each day takes looks in the order of their appeal until its seconds are used; a card may be
-    looked at in part. `new` (n,) is 1 for never-seen cards. `honest` holds the second looks as
-    FSRS has them, without what the plan hopes of them.
+    looked at in part. `honest` holds the second looks as FSRS has them, without what the plan
+    hopes of them.
     """
-    course = _Course(priced, honest, choices, new)
+    course = _Course(priced, honest, choices, states)
     days = [course.live(t, budgets[t], day + t) for t in range(len(budgets))]
     return Outlook(tuple(days), course.recall(), course.mass, course.left)
 
@@ -59,8 +51,9 @@ def outlook(
 class _Course:
     """The fluid on its way through the days."""
 
-    def __init__(self, priced: Priced, honest: Steps, choices: Choices, new: Array) -> None:
-        self.priced, self.honest, self.choices, self.new = priced, honest, choices, new
+    def __init__(self, priced: Priced, honest: Steps, choices: Choices, states: States) -> None:
+        self.priced, self.honest, self.choices = priced, honest, choices
+        self.count, self.new = states.count, ~states.seen
         days, size = priced.final.shape
         self.size = size
         self.mass = np.zeros((days, size, len(priced.levels)))
@@ -95,14 +88,14 @@ class _Course:
         """Spend one day's budget and say what it was spent on."""
         cards, grid = self._order(t)
         card_seconds, grid_seconds = self._seconds(t)
-        amounts = np.concatenate((self.left, self.mass[:t][::-1].ravel()))
+        amounts = np.concatenate((self.left * self.count, self.mass[:t][::-1].ravel()))
         seconds = np.concatenate((card_seconds, grid_seconds.ravel()))
         part = _fill(np.concatenate((cards, grid.ravel())), amounts * seconds, budget)
         cards, grid = np.split(part, [len(cards)])
         grid = grid.reshape(grid_seconds.shape)
-        taken, moved = cards * self.left, grid * self.mass[:t][::-1]
+        taken, moved = cards * self.left * self.count, grid * self.mass[:t][::-1]
         again = self._land(t, taken, moved)
-        self.left = self.left - taken
+        self.left = self.left * (1.0 - cards)
         self.mass[:t] -= moved[::-1]
         self.card_parts.append(cards)
         self.grid_parts.append(grid)
@@ -151,7 +144,7 @@ class _Course:
         return float(again.sum())
 
     def _recall_now(self, t: int) -> float:
-        priced, weight = self.priced, self.choices.weight
+        priced, weight = self.priced, self.choices.weight * self.count
         kept = (self.mass[: t + 1] * priced.final[: t + 1, :, None]).sum(axis=(0, 1))
         total = kept @ priced.levels + (self.left * self.choices.never) @ weight
         return float(total / weight.sum())
@@ -176,9 +169,9 @@ class _Course:
 def _fill(order: Array, seconds: Array, budget: float) -> Array:
     """The part of each look that fits when the best come first until the budget is used."""
     part = np.zeros(len(order))
-    best = np.flatnonzero((order > WORTH) & (seconds >= 0.0))
+    best = np.flatnonzero((order > WORTH) & (seconds > 0.0))
     best = best[np.argsort(-order[best], kind="stable")]
     used = np.cumsum(seconds[best])
     room = budget - (used - seconds[best])
-    part[best] = np.clip(room / np.maximum(seconds[best], 1e-12), 0.0, 1.0)
+    part[best] = np.clip(room / seconds[best], 0.0, 1.0)
     return part

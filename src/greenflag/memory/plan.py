@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from greenflag.memory.choices import Choices, appeal
-from greenflag.memory.deadline import (
-    CORNERS,
-    Grid,
-    Habits,
-    Indices,
-    Learner,
-    Steps,
-    final_recall,
-    first_look,
-    next_look,
-    worth,
-)
+from greenflag.memory.alike import FINE, States, alike, kept
+from greenflag.memory.choices import appeal, choices
+from greenflag.memory.deadline import Habits, Indices, Learner, Steps
 from greenflag.memory.formulae import (
     AGAIN,
     EASIEST,
@@ -29,16 +19,17 @@ from greenflag.memory.formulae import (
     LOWEST_STABILITY,
     Array,
     first_memory,
-    retrievability,
 )
-from greenflag.memory.outlook import WORTH, Outlook, PlanDay, Priced, outlook
-from greenflag.memory.prices import CLOSED, day_prices
+from greenflag.memory.outlook import WORTH, Outlook, PlanDay, outlook
+from greenflag.memory.pricing import Pricing
 
 HORIZON = 60  # days; a later interview is planned as if it were this far away
 LEVELS = 5  # distinct weights priced exactly; more are gathered into this many
-SAMPLE = 100  # seen cards that stand for all of them while prices are searched
+AT_ONCE = 1000  # cards judged at a time, so that memory stays small
 SPACING = 8  # other answers between a lapse and its second look, if there are any
 TIRED = 0.9  # sittings expected to take place; see `Planner`
+SOON = (0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 26, 33, 41, 50)  # days that are tried as the next look
+LATE = (0, 1, 2, 3, 5, 7, 10)  # and so many days before the last sitting
 USUAL = Habits()
 UNSURE = 0.025  # recall, one standard deviation between learners and the model's parameters
 HOPE = 2.0  # believed of a second look; see `Planner`
@@ -95,6 +86,8 @@ class Planner:
     credits that look with almost nothing, but some learners need it.
     """
 
+    FORESIGHT = True
+
     def __init__(
         self,
         *,
@@ -112,9 +105,7 @@ class Planner:
         )
         self._interview_day, self._gap_days = interview_day, gap_days
         self._attendance = attendance
-        self._grid = Grid()
-        self._steps = Steps(self._learner, self._grid, 1)
-        self._price: Array = np.zeros(0)
+        self._pricing = Pricing(self._learner, foresight=self.FORESIGHT)
         self.open_day(interview_day, (), ())
 
     def open_day(
@@ -145,7 +136,7 @@ class Planner:
         self._gain = np.zeros(len(cards))
         if self._days:
             self._solve()
-            self._judge(np.arange(len(cards)))
+            self._judge_all()
 
     def pick(self) -> str | None:
         """The card to ask now; None: nothing is worth its time today.
@@ -196,105 +187,72 @@ class Planner:
         """Expected recall at the interview, in all and by card, if the plan is followed."""
         cards = self._cards
         share = cards.weight / max(len(cards.ids), 1)
-        now = float(self._kept(self._interview_day) @ share)
+        untouched = kept(self._states(), self._learner, self._interview_day - self._gap_days)
+        now = float(untouched @ share)
         if not self._days:
-            return self._report(self._kept(self._interview_day), now, (), 0.0)
-        course = self._outlook()
-        spread = self._spread(course)
-        return self._report(course.recall, now, course.days, spread)
+            return self._report(untouched, now, (), 0.0)
+        course, recall = self._outlook()
+        return self._report(recall, now, course.days, self._spread(course))
 
-    # How the prices come about
+    # How cards are judged
 
     def _solve(self) -> None:
         """Price the time that is left, and with it every state a card can come to."""
-        if len(self._steps.later) < self._days - 1:
-            self._steps = Steps(self._learner, self._grid, self._days - 1)
-        days_left = self._ends - self._gap_days - self._day - np.arange(self._days)
-        self._final = final_recall(self._learner, self._grid, np.maximum(days_left, 0.0))
-        self._price = self._prices()
-        price = self._price[:, None] / self._cards.levels
-        self._table = worth(self._steps, self._final, price)
-
-    def _prices(self) -> Array:
         budgets = self._budgets * self._attendance
         budgets[0] = self._budgets[0]
-        shut = budgets <= 0.0
-        if shut.all():
-            return np.full(self._days, CLOSED)
-        choices, count = self._sample()
-        levels, rough = self._cards.levels, self._steps.rough()
+        days_left = self._ends - self._gap_days - self._day - np.arange(self._days)
+        self._priced = self._pricing.priced(
+            self._states(), self._cards.levels, self._day, budgets, np.maximum(days_left, 0.0)
+        )
+        # Tomorrow and the last days matter most: prices move there.
+        days = np.arange(self._days)
+        self._sampled = days[np.isin(days, SOON) | np.isin(self._days - 1 - days, LATE)]
 
-        def worth_at(prices: Array) -> Array:
-            prices = np.where(shut, CLOSED, prices)
-            columns = (prices[:, None] / levels[:, None]).reshape(-1, self._days).T
-            table = worth(rough, self._final, columns)
-            tables = np.split(table, len(prices), axis=2)
-            return np.array(
-                [_total(choices, count, *pair) for pair in zip(tables, prices, strict=True)]
-            )
+    def _states(self, rows: Indices | None = None) -> States:
+        """The cards as the plan sees them."""
+        cards = self._cards
+        again = np.zeros(len(cards.ids), dtype=np.bool_)
+        again[list(self._pending)] = True
+        states = States(
+            cards.seen,
+            cards.stability,
+            cards.difficulty,
+            cards.last,
+            again,
+            cards.weight,
+            cards.level,
+            np.ones(len(cards.ids)),
+            np.zeros(len(cards.ids)),
+        )
+        states = states if rows is None else states.take(rows)
+        moment = self._ends - self._gap_days
+        return replace(states, never=kept(states, self._learner, moment))
 
-        start = self._price[-self._days :]
-        known = len(start) == self._days and bool((start < CLOSED).all())
-        prices = day_prices(worth_at, budgets, start if known else None)
-        return np.where(shut, CLOSED, prices)
-
-    def _sample(self) -> tuple[Choices, Array]:
-        """Cards that stand for all while prices are searched, and how many each stands for."""
+    def _judge_all(self) -> None:
+        """Work out the order of all cards: never-seen ones of one weight are alike."""
         cards = self._cards
         seen, new = np.flatnonzero(cards.seen), np.flatnonzero(~cards.seen)
-        alike = np.lexsort((cards.stability[seen], cards.last[seen], cards.level[seen]))
-        places = (np.arange(min(SAMPLE, len(seen))) + 0.5) * (len(seen) / SAMPLE)
-        chosen = seen[alike[places.astype(np.int64)]] if len(seen) > SAMPLE else seen
-        _, first, count = np.unique(cards.level[new], return_index=True, return_counts=True)
-        rows = np.concatenate((chosen, new[first]))
-        many = np.full(len(chosen), len(seen) / max(len(chosen), 1))
-        return self._choices(rows), np.concatenate((many, count))
-
-    # What the next look at a card is worth
-
-    def _choices(self, rows: Indices) -> Choices:
-        """What looking at these cards on each day leads to."""
-        cards, days = self._cards, self._days
-        shape = (len(rows), days, CORNERS)
-        landing, shares = np.empty(shape, dtype=np.int64), np.empty(shape)
-        seconds, closed = np.empty(shape[:2]), np.zeros(shape[:2], dtype=np.bool_)
-        fresh = ~cards.seen[rows]
-        look = first_look(self._learner)
-        landing[fresh], shares[fresh] = self._grid.landing(look)
-        seconds[fresh] = look.seconds
-        old = rows[~fresh]
-        elapsed = (self._day - cards.last[old])[:, None] + np.arange(float(days))
-        look = next_look(
-            self._learner, cards.stability[old, None], cards.difficulty[old, None], elapsed
-        )
-        landing[~fresh], shares[~fresh] = self._grid.landing(look)
-        seconds[~fresh], closed[~fresh] = look.seconds, elapsed <= 0
-        closed[:, 0] &= ~np.isin(rows, list(self._pending))
-        never = self._kept(self._ends)[rows]
-        return Choices(
-            landing, shares, seconds, closed, never, cards.weight[rows], cards.level[rows]
+        self._judge(seen)
+        _, first, like = np.unique(cards.weight[new], return_index=True, return_inverse=True)
+        self._judge(new[first])
+        self._appeal[new], self._gain[new] = (
+            column[new[first]][like] for column in (self._appeal, self._gain)
         )
 
     def _judge(self, rows: Indices) -> None:
         """Work out the order and the gain of these cards anew."""
-        for part in np.array_split(rows, max(1, len(rows) // 1000)):
-            choices = self._choices(part)
-            brings = choices.expect(self._table)
-            net = choices.net(brings, self._price)
-            wait = np.maximum(choices.never, net[:, 1:].max(axis=1, initial=-np.inf))
-            now, seconds = brings[:, 0], choices.seconds[:, 0]
-            open_now = ~choices.closed[:, 0]
-            won = np.where(open_now, choices.weight * (now - choices.never) / seconds, 0.0)
-            order = appeal(choices.weight, now, wait, choices.never, seconds)
+        days, priced = self._sampled, self._priced
+        for part in np.array_split(rows, len(rows) // AT_ONCE + 1):
+            look = choices(self._learner, self._pricing.grid, self._states(part), self._day, days)
+            brings = look.expect(priced.table[days])
+            net = look.net(brings, priced.price[days])
+            wait = np.maximum(look.never, net[:, 1:].max(axis=1, initial=-np.inf))
+            now, seconds = brings[:, 0], look.seconds[:, 0]
+            open_now = ~look.closed[:, 0]
+            won = np.where(open_now, look.weight * (now - look.never) / seconds, 0.0)
+            order = appeal(look.weight, now, wait, look.never, seconds)
             self._appeal[part] = np.where(open_now, order, -np.inf)
             self._gain[part] = np.maximum(won, 0.0) * 60.0 / len(self._appeal)
-
-    def _kept(self, day: int) -> Array:
-        """Recall at the interview hour of `day` without another look: (n,)."""
-        cards, w = self._cards, self._learner.parameters
-        elapsed = day - self._gap_days - cards.last
-        kept = retrievability(w, elapsed, cards.stability)
-        return np.where(cards.seen, kept, self._learner.unseen_recall)
 
     def _was_again(self, row: int, card: PlanCard) -> bool:
         """Whether a rating was again: stability fell, or it is what a first again gives."""
@@ -308,12 +266,15 @@ class Planner:
 
     # What the plan is expected to give
 
-    def _outlook(self) -> Outlook:
-        priced = Priced(self._steps, self._final, self._table, self._price, self._cards.levels)
-        honest = Steps(self._learner._replace(second_look=1.0), self._grid, 0)
-        new = (~self._cards.seen).astype(np.float64)
-        rows = np.arange(len(self._cards.ids))
-        return outlook(priced, honest, self._choices(rows), new, self._budgets, self._day)
+    def _outlook(self) -> tuple[Outlook, Array]:
+        """How the plan is expected to go, and recall at the interview by card."""
+        states, learner, day = self._states(), self._learner, self._day
+        few, group = alike(states, day, FINE)
+        honest = Steps(learner._replace(second_look=1.0), self._pricing.grid, 0)
+        look = choices(learner, self._pricing.grid, few, day, np.arange(self._days))
+        course = outlook(self._priced, honest, look, few, self._budgets, day)
+        own = course.left[group] * (states.never - few.never[group])
+        return course, course.recall[group] + own
 
     def _spread(self, course: Outlook) -> float:
         """How far mean recall may be off because this learner is not the usual one (one sd).
@@ -339,7 +300,7 @@ class Planner:
             now=now,
             cards=dict(zip(cards.ids, recall.tolist(), strict=True)),
             days=days,
-            minute=float(self._price[0]) * 60.0 / len(cards.ids) if days else 0.0,
+            minute=float(self._priced.price[0]) * 60.0 / len(cards.ids) if days else 0.0,
         )
 
 
@@ -350,8 +311,7 @@ class GreedyPlanner(Planner):
     afforded. Sound, a few points worse, and a check on the planner.
     """
 
-    def _prices(self) -> Array:
-        return np.full(self._days, CLOSED)
+    FORESIGHT = False
 
 
 class _Cards:
@@ -393,10 +353,3 @@ def _levels(weight: Array) -> tuple[Array, Indices]:
         _, level = np.unique(np.searchsorted(ends, np.log(weight)), return_inverse=True)
         levels = np.bincount(level, weights=weight) / np.bincount(level)
     return levels, level
-
-
-def _total(choices: Choices, count: Array, table: Array, price: Array) -> float:
-    """Worth of all cards at one price of time."""
-    net = choices.net(choices.expect(table), price)
-    best = np.maximum(choices.never, net.max(axis=1))
-    return float((choices.weight * best) @ count)
