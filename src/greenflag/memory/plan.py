@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from greenflag.memory.alike import FINE, States, alike, kept
 from greenflag.memory.choices import appeal, choices
-from greenflag.memory.deadline import Habits, Indices, Learner, Steps
+from greenflag.memory.deadline import Habits, Indices, Learner
 from greenflag.memory.formulae import (
     AGAIN,
     EASIEST,
@@ -20,8 +21,9 @@ from greenflag.memory.formulae import (
     Array,
     first_memory,
 )
-from greenflag.memory.outlook import WORTH, Outlook, PlanDay, outlook
+from greenflag.memory.outlook import WORTH, Outlook, PlanDay
 from greenflag.memory.pricing import Pricing
+from greenflag.memory.stretch import Days, Prospect, Stretch
 
 HORIZON = 60  # days; a later interview is planned as if it were this far away
 LEVELS = 5  # distinct weights priced exactly; more are gathered into this many
@@ -123,18 +125,17 @@ class Planner:
         is opened anew half-way.
         """
         self._day = day
-        self._days_left = max(0, self._interview_day - day)
-        self._days = min(self._days_left, HORIZON) if cards else 0
-        self._ends = day + min(self._days_left, HORIZON)
-        self._budgets = np.zeros(self._days)
-        given = np.maximum(np.array(budgets[: self._days], dtype=np.float64), 0.0)
-        self._budgets[: len(given)] = given
+        self._ends = day + min(max(0, self._interview_day - day), HORIZON)
+        count = self._ends - day if cards else 0
+        left = np.maximum(self._ends - self._gap_days - day - np.arange(float(count)), 0.0)
+        self._days = Days(day, count, left, self._attendance)
+        self._budgets = self._days.padded(budgets)
         self._cards = _Cards(cards, day)
         self._answers = 0
         self._pending = {self._cards.row[card]: -SPACING for card in rated_again}
         self._appeal = np.full(len(cards), -np.inf)
         self._gain = np.zeros(len(cards))
-        if self._days:
+        if self._days.number:
             self._solve()
             self._judge_all()
 
@@ -144,7 +145,7 @@ class Planner:
         A card rated again comes back once the same day, when that is the best use of the next
         minute and after some others, at the latest when nothing else is left to ask.
         """
-        if not self._days or self._budgets[0] <= 0.0:
+        if not self._days.number or self._budgets[0] <= 0.0:
             return None
         order = self._appeal
         early = [row for row, at in self._pending.items() if self._answers - at < SPACING]
@@ -164,13 +165,13 @@ class Planner:
         today = card.last_day is not None and card.last_day >= self._day
         self._pending.pop(row, None)
         self._answers += 1
-        if self._days and today:
+        if self._days.number and today:
             usual = 4 if not cards.seen[row] else AGAIN - 1 if again else GOOD - 1
             self._budgets[0] = max(self._budgets[0] - self._learner.seconds[usual], 1e-9)
         cards.put(row, card, self._day)
         if again and today:
             self._pending[row] = self._answers
-        if self._days:
+        if self._days.number:
             self._judge(np.array([row]))
 
     def order(self) -> list[tuple[str, float]]:
@@ -189,24 +190,27 @@ class Planner:
         share = cards.weight / max(len(cards.ids), 1)
         untouched = kept(self._states(), self._learner, self._interview_day - self._gap_days)
         now = float(untouched @ share)
-        if not self._days:
+        if not self._days.number:
             return self._report(untouched, now, (), 0.0)
         course, recall = self._outlook()
         return self._report(recall, now, course.days, self._spread(course))
+
+    def prospect(self, *, without: Collection[str] = ()) -> Prospect | None:
+        """What to expect of other budgets, some cards left out; None: no cards or no days."""
+        rows = np.array([n for n, card in enumerate(self._cards.ids) if card not in without])
+        if not self._days.number or not len(rows):
+            return None
+        return Prospect(copy(self._pricing), self._states(rows), self._cards.levels, self._days)
 
     # How cards are judged
 
     def _solve(self) -> None:
         """Price the time that is left, and with it every state a card can come to."""
-        budgets = self._budgets * self._attendance
-        budgets[0] = self._budgets[0]
-        days_left = self._ends - self._gap_days - self._day - np.arange(self._days)
-        self._priced = self._pricing.priced(
-            self._states(), self._cards.levels, self._day, budgets, np.maximum(days_left, 0.0)
-        )
+        self._stretch = Stretch(self._pricing, self._states(), self._cards.levels, self._days)
+        self._priced = self._stretch.priced(self._budgets)
         # Tomorrow and the last days matter most: prices move there.
-        days = np.arange(self._days)
-        self._sampled = days[np.isin(days, SOON) | np.isin(self._days - 1 - days, LATE)]
+        days = np.arange(self._days.number)
+        self._sampled = days[np.isin(days, SOON) | np.isin(self._days.number - 1 - days, LATE)]
 
     def _states(self, rows: Indices | None = None) -> States:
         """The cards as the plan sees them."""
@@ -268,11 +272,9 @@ class Planner:
 
     def _outlook(self) -> tuple[Outlook, Array]:
         """How the plan is expected to go, and recall at the interview by card."""
-        states, learner, day = self._states(), self._learner, self._day
-        few, group = alike(states, day, FINE)
-        honest = Steps(learner._replace(second_look=1.0), self._pricing.grid, 0)
-        look = choices(learner, self._pricing.grid, few, day, np.arange(self._days))
-        course = outlook(self._priced, honest, look, few, self._budgets, day)
+        states = self._states()
+        few, group = alike(states, self._day, FINE)
+        course = self._stretch.course(self._priced, few, self._budgets)
         own = course.left[group] * (states.never - few.never[group])
         return course, course.recall[group] + own
 

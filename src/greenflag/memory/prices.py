@@ -11,8 +11,10 @@ from greenflag.memory.formulae import Array
 # Prices are free at these numbers of days before the last sitting, and run straight (in log)
 # between them: they rise steeply in the last days and are nearly flat before.
 KNOTS = (0, 1, 3, 8, 20)
-CHEAPEST, DEAREST = 1e-6, 0.4  # first guesses, in recall per second for a card of weight one
+# First guesses, in recall per second for a card of weight one, in log.
+LEVELS = np.linspace(np.log(1e-6), np.log(0.4), 16)
 STEEPNESS = 0.3  # first guess: price falls with (days before the last sitting + 1) ** -0.3
+SHIFTS = np.array([0.0, -0.5, 0.5, -1.0, 1.0])  # of yesterday's prices, in log
 CLOSED = 1e6  # a price nobody pays
 
 
@@ -38,15 +40,26 @@ def day_prices(
         tried = prices(logs)
         return worth_at(tried) + tried @ budgets
 
-    if start is None:
-        levels = np.linspace(np.log(CHEAPEST), np.log(DEAREST), 16)
-        logs = levels[:, None] - STEEPNESS * np.log1p(knots)
-        best, step, rounds = logs[np.argmin(dual(logs))], 0.6, max(6, min(30, 300 // days))
-    else:
-        best = np.log(np.interp(knots, back[::-1], start[::-1]))
-        step, rounds = 0.2, max(3, min(12, 120 // days))
+    guesses = LEVELS[:, None] - STEEPNESS * np.log1p(knots)
+    if start is not None:
+        # Budgets may have changed a great deal since, so that yesterday's prices are no help.
+        near = np.log(np.interp(knots, back[::-1], start[::-1])) + SHIFTS[:, None]
+        guesses = np.vstack((near, guesses))
+    found = int(np.argmin(dual(guesses)))
+    step, rounds = 0.6, max(6, min(30, 300 // days))
+    if start is not None and found < len(SHIFTS):
+        moved = found > 0
+        step, rounds = (0.5 if moved else 0.2), max(3 + moved, min(12, 120 // days))
+    best = guesses[found]
     result: Array = prices(lowest(dual, best, step, rounds)[None])[0]
     return result
+
+
+def first_prices(days: int) -> Array:
+    """Price levels of the usual shape, from next to nothing to far too dear: (P, T)."""
+    back = np.arange(days - 1, -1, -1, dtype=np.float64)
+    prices: Array = np.exp(LEVELS[:, None] - STEEPNESS * np.log1p(back))
+    return prices
 
 
 def lowest(dual: Callable[[Array], Array], start: Array, step: float, rounds: int) -> Array:

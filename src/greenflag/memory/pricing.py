@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from greenflag.memory.alike import COARSE, States, alike
 from greenflag.memory.choices import Choices, choices
 from greenflag.memory.deadline import Grid, Learner, Steps, final_recall, worth
 from greenflag.memory.formulae import Array
-from greenflag.memory.prices import CLOSED, day_prices
+from greenflag.memory.prices import CLOSED, day_prices, first_prices
+
+Bools = NDArray[np.bool_]
 
 ROUGH_LEVELS = 3  # weights told apart while prices are searched
 
@@ -42,21 +46,43 @@ class Pricing:
 
         days_left: (T,) from a look on each day to the interview.
         """
-        if len(self._steps.later) < len(budgets) - 1:
-            self._steps = Steps(self.learner, self.grid, len(budgets) - 1)
-        final = final_recall(self.learner, self.grid, days_left)
+        final = self._ready(len(budgets), days_left)
         shut = budgets <= 0.0
         if shut.all() or not self._foresight:
             self._price = np.full(len(budgets), CLOSED)
         else:
-            self._price = np.where(shut, CLOSED, self._search(states, levels, day, budgets, final))
+            worth_at = self._worth(states, levels, day, shut, final)
+            start = self._price[-len(budgets) :]
+            known = len(start) == len(budgets) and bool((start < CLOSED).all())
+            found = day_prices(worth_at, budgets, start if known else None)
+            self._price = np.where(shut, CLOSED, found)
         table = worth(self._steps, final, self._price[:, None] / levels)
         return Priced(self._steps, final, table, self._price, levels)
 
-    def _search(
-        self, states: States, levels: Array, day: int, budgets: Array, final: Array
-    ) -> Array:
-        days, shut, rough = len(budgets), budgets <= 0.0, self._steps.rough()
+    def seconds_for(
+        self, recall: float, states: States, levels: Array, day: int, shut: Bools, days_left: Array
+    ) -> float:
+        """About how many seconds on each open day `recall` needs; infinite if none would do.
+
+        Any prices bound what seconds can bring (see `prices`); this takes a few and believes them.
+        """
+        final = self._ready(len(shut), days_left)
+        prices = first_prices(len(shut))
+        worths = self._worth(states, levels, day, shut, final)(prices)
+        total = float(states.weight @ states.count)
+        missing = recall * total - worths
+        return float((missing / prices[:, ~shut].sum(axis=1)).max())
+
+    def _ready(self, days: int, days_left: Array) -> Array:
+        if len(self._steps.later) < days - 1:
+            self._steps = Steps(self.learner, self.grid, days - 1)
+        return final_recall(self.learner, self.grid, days_left)
+
+    def _worth(
+        self, states: States, levels: Array, day: int, shut: Bools, final: Array
+    ) -> Callable[[Array], Array]:
+        """The worth of all cards at prices (P, T), as a function: (P,)."""
+        days, rough = len(shut), self._steps.rough()
         states, levels = _fewer_levels(states, levels)
         few, _ = alike(states, day, COARSE)
         looks = choices(self.learner, self.grid, few, day, np.arange(days))
@@ -66,13 +92,10 @@ class Pricing:
             prices = np.where(shut, CLOSED, prices)
             columns = (prices[:, None] / levels[:, None]).reshape(-1, days).T
             tables = np.split(worth(rough, final, columns), len(prices), axis=2)
-            return np.array(
-                [_best(looks, *each) @ worthy for each in zip(tables, prices, strict=True)]
-            )
+            pairs = zip(tables, prices, strict=True)
+            return np.array([_best(looks, *pair) @ worthy for pair in pairs])
 
-        start = self._price[-days:]
-        known = len(start) == days and bool((start < CLOSED).all())
-        return day_prices(worth_at, budgets, start if known else None)
+        return worth_at
 
 
 def _fewer_levels(states: States, levels: Array) -> tuple[States, Array]:
