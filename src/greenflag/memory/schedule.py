@@ -17,7 +17,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from fsrs import Card, Rating, Scheduler, State
-from fsrs.scheduler import DEFAULT_PARAMETERS
+from fsrs.scheduler import (
+    DEFAULT_PARAMETERS,
+    LOWER_BOUNDS_PARAMETERS,
+    UPPER_BOUNDS_PARAMETERS,
+)
 
 from greenflag.memory.state import AGAIN, EASY, GOOD, HARD, Futures, Memory
 
@@ -35,6 +39,7 @@ class Parameters(NamedTuple):
 
 
 DEFAULTS = Parameters()
+BOUNDS = (tuple(LOWER_BOUNDS_PARAMETERS), tuple(UPPER_BOUNDS_PARAMETERS))
 
 
 class Replayer(Protocol):
