@@ -10,6 +10,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 ROLLOVER_HOUR = 4
+DAY_MS = 86_400_000
 
 
 def study_day(at: datetime, rollover: int = ROLLOVER_HOUR) -> int:

@@ -142,3 +142,38 @@ def test_on_the_day_itself_there_is_a_plan_and_a_sitting(planned: User) -> None:
     planned.at = "2026-12-01T11:00:00"
     assert "over" in planned.does("interview", "list").out
     planned.does("interview", "done", 1)
+
+
+def test_a_simulation_is_the_same_for_the_same_seed_and_more_minutes_bring_more(
+    planned: User,
+) -> None:
+    few = planned.json("simulate", "--minutes", 5, "--learners", 1)
+    assert few == planned.json("simulate", "--minutes", 5, "--learners", 1)
+    many = planned.json("simulate", "--minutes", 20, "--learners", 1)
+    assert few["expected"] < many["expected"] <= 1
+    assert [day["day"] for day in few["days"]] == [f"2026-11-{n}" for n in range(21, 31)]
+    assert many["seconds"] <= 10 * 20 * 60 + 10 * 60
+    assert few["expected"] != planned.json("simulate", "--minutes", 5, "--seed", 9)["expected"]
+
+
+def test_a_simulation_needs_no_interview_and_shows_a_small_plot(small: User) -> None:
+    said = small.does("simulate", "--days", 3, "--learners", 1).out
+    assert "known at the interview" in said and "█" in said
+    plain = small.does("simulate", "--days", 3, "--learners", 1, "--retention", 0.9).out
+    assert "plain FSRS at 90 %" in plain
+
+
+def test_a_simulation_without_cards_or_days_is_refused(planned: User) -> None:
+    planned.at = "2026-12-01T08:00:00"
+    assert "--days" in one_line(planned("simulate"))
+    planned.does("interview", "change", 1, "--only", "hiring-development", "--decks", "Scenarios")
+    before = planned.json("interview", "list")
+    planned.does("undo")
+    assert planned.json("interview", "list") != before
+
+
+def test_more_than_two_weeks_are_shown_by_the_week(planned: User) -> None:
+    planned.does("interview", "change", 1, "--date", "+30")
+    said = planned.does("plan").out
+    assert "to Sun 20 Dec" in said or "to Mon 21 Dec" in said
+    assert len(planned.json("plan")["days"]) == 30

@@ -35,6 +35,7 @@ COMMANDS = {
     "plan": "plan:plan",
     "ready": "ready:ready",
     "stats": "stats:stats",
+    "simulate": "simulate:simulate",
     "answer": "answers:answer",
     "deck": "decks:deck",
     "anki": "anki:anki",
@@ -45,11 +46,13 @@ COMMANDS = {
 
 HELP = (
     ("review, next, rate", "a sitting; the same for scripts, step by step"),
-    ("interview, plan, ready", "the date to aim at; how ready you will be"),
+    ("plan, ready, stats, simulate", "the days ahead; how ready; how it goes; what if"),
+    ("interview", "the dates to aim at"),
+    ("answer", "what to mend in an answer"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),
-    ("deck, anki, answer", "deck files; export; what to mend in an answer"),
-    ("undo, stats, doctor, rebuild", "take back; how it goes; is all sound?"),
+    ("deck, anki", "deck files; to and from Anki"),
+    ("undo, doctor, rebuild", "take back; is all sound?; replay the log"),
 )
 """The commands in few enough lines for one screen."""
 
@@ -79,9 +82,7 @@ class Program(click.Group):
 @click.version_option(__version__, prog_name="greenflag")
 @pass_app
 def program(app: App) -> None:
-    """Interview training that knows the day.
-
-    Without a command: what is due today and the one best next step.
+    """Interview training that knows the day. Alone: today, and the next step.
 
     \b
     Example: greenflag review --minutes 20

@@ -18,7 +18,7 @@ from greenflag.interview.readiness import Reach, percent
 from greenflag.memory.outlook import PlanDay
 from greenflag.store import statistics
 from greenflag.store.interviews import Interview
-from greenflag.studyday import day_text
+from greenflag.studyday import DAY_MS, day_text
 
 DAY_BY_DAY = 14
 """Days shown one by one; later ones are shown by the week."""
@@ -65,7 +65,7 @@ def plan(app: App, ics: Path | None, what_if: str | None) -> None:
 def interviews_ahead(planning: Planning) -> list[Interview]:
     """The interviews to come; a clear error when there is none, or no telling what time it is."""
     newest = statistics.moments(planning.db, newest=1)
-    if newest and newest[0] > planning.app.now_ms + 86_400_000:
+    if newest and newest[0] > planning.app.now_ms + DAY_MS:
         raise GreenflagError(
             "the clock is behind: your newest review is dated later than now",
             "set the clock right, or see: greenflag doctor",
@@ -87,8 +87,10 @@ def reach(planning: Planning, each: Planned) -> Reach:
             each.interview.goal,
             each.forecast.expected,
             sum(minutes) / max(1, len(minutes)),
+            lambda: planning.minutes_for(each, each.interview.goal),
             sorted(areas, key=lambda area: (weight[area], area)),
-            planning.expected(each),
+            lambda without: planning.without(each, without),
+            each.interview.focus,
         )
 
 

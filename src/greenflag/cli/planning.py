@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from math import inf
@@ -17,7 +17,9 @@ from greenflag.studyday import moment, study_day
 
 if TYPE_CHECKING:
     from greenflag.cli.day import Day
+    from greenflag.memory.deadline import Learner as DeadlineLearner
     from greenflag.memory.plan import Forecast, PlanCard, Planner
+    from greenflag.memory.simulate import Stay
 
 USUAL_HOUR = 20.0
 """When people sit down to study, before their log says it."""
@@ -27,8 +29,6 @@ FOCUS = 2.0
 """How many times a competency in focus counts."""
 NORMAL = 3
 """The weight of a note that counts once."""
-SAMPLE = 150
-"""Cards that stand for all of them when only the expected recall is asked for."""
 
 
 class Planned(NamedTuple):
@@ -41,6 +41,7 @@ class Planned(NamedTuple):
     seconds: tuple[float, ...]  # to study for it on each study day from today
     own: frozenset[str]  # the cards that no earlier interview needs
     reviews: int  # of the user's, on which it rests
+    planner: Planner
 
 
 class Planning:
@@ -58,6 +59,11 @@ class Planning:
     def reviews(self) -> int:
         """How many reviews of the user it rests on."""
         return statistics.count_reviews(self.db)
+
+    @cached_property
+    def _spent(self) -> float:
+        """The seconds of today's reviews so far."""
+        return statistics.seconds_on(self.db, self.day.day)
 
     @cached_property
     def ahead(self) -> list[Interview]:
@@ -97,24 +103,24 @@ class Planning:
             planner.open_day(self.day.day, seconds, self._plan_cards(cards, each))
             forecast = planner.forecast()
             order = tuple((card, planner.gain(card)) for card, _ in planner.order())
-        return Planned(each, forecast, order, tuple(cards), tuple(seconds), own, self.reviews)
+        return Planned(
+            each, forecast, order, tuple(cards), tuple(seconds), own, self.reviews, planner
+        )
 
-    def expected(self, each: Planned) -> Callable[[float, Sequence[str]], float]:
-        """What would be expected with so many times the minutes, without some competencies.
+    def minutes_for(self, each: Planned, goal: float) -> float | None:
+        """The minutes a day with which a goal is reached; None when no number does."""
+        from greenflag.memory.goal import minutes_for
 
-        A sample of the cards stands for all, so that many questions can be asked quickly.
-        """
-        planner = self._planner(each.interview)
+        prospect = each.planner.prospect()
+        if prospect is None:
+            return None
+        return minutes_for(goal, prospect, each.seconds, spent=self._spent)
 
-        def ask(factor: float, without: Sequence[str] = ()) -> float:
-            cards = [card for card in each.cards if card.competency not in without]
-            chosen = _sample(cards)
-            scale = factor * len(chosen) / max(1, len(cards))
-            budgets = [seconds * scale for seconds in each.seconds]
-            planner.open_day(self.day.day, budgets, self._plan_cards(chosen, each.interview))
-            return planner.forecast().expected
-
-        return ask
+    def without(self, each: Planned, areas: Sequence[str]) -> float:
+        """What would be expected of the other cards if some competencies were left out."""
+        out = [card.card for card in each.cards if card.competency in areas]
+        prospect = each.planner.prospect(without=out)
+        return prospect.expected(each.seconds)[0] if prospect else 0.0
 
     def adds(self, plan: Planned, cards: Sequence[str], seconds: float = inf) -> float:
         """What looking at these cards today adds to readiness (0 to 1), as long as time lasts."""
@@ -128,6 +134,29 @@ class Planning:
                 total += gains[id_] * taken / 60
                 seconds -= taken
         return total
+
+    def world(
+        self, each: Interview
+    ) -> tuple[DeadlineLearner, list[PlanCard], Stay, Sequence[float]]:
+        """What a simulation needs: the learner believed in, the cards, the days, their seconds."""
+        from greenflag.memory.deadline import Habits
+        from greenflag.memory.deadline import Learner as DeadlineLearner
+        from greenflag.memory.simulate import Stay
+
+        cards = self.cards_for(each)
+        believed = DeadlineLearner(
+            self.day.parameters.numbers,
+            self.known.seconds,
+            self.known.unseen_recall,
+            Habits(first=self.known.first_ratings, recalled=self.known.recalled),
+        )
+        stay = Stay(self.day.day, self.interview_day(each), self._gap_days(each))
+        return (
+            believed,
+            self._plan_cards(cards, each),
+            stay,
+            self._seconds([each], [cards], [cards])[0],
+        )
 
     def todays_order(self, plans: Sequence[Planned]) -> list[tuple[str, str]]:
         """Today's cards with their reasons: best first, one a note, within the minutes.
@@ -186,16 +215,20 @@ class Planning:
         from greenflag.memory.deadline import Habits
         from greenflag.memory.plan import Planner
 
-        local = moment(each.at).astimezone()
-        earlier = (self.usual_hour - local.hour - local.minute / 60) / 24
         return Planner(
             parameters=self.day.parameters.numbers,
             interview_day=self.interview_day(each),
-            gap_days=max(-0.9, min(0.9, earlier)),
+            gap_days=self._gap_days(each),
             seconds=self.known.seconds,
             unseen_recall=self.known.unseen_recall,
             habits=Habits(first=self.known.first_ratings, recalled=self.known.recalled),
         )
+
+    def _gap_days(self, each: Interview) -> float:
+        """By how much of a day the interview is earlier than a usual sitting."""
+        local = moment(each.at).astimezone()
+        earlier = (self.usual_hour - local.hour - local.minute / 60) / 24
+        return max(-0.9, min(0.9, earlier))
 
     def _plan_cards(self, cards: Sequence[Candidate], each: Interview) -> list[PlanCard]:
         """The cards as the planner knows them; none was last seen after today."""
@@ -232,13 +265,12 @@ class Planning:
             ]
             for k in range(len(coming))
         ]
-        spent = statistics.seconds_on(self.db, self.day.day)
         result: list[list[float]] = [[] for _ in coming]
         for day in range(self.day.day, max(ends, default=0)):
             active = [j for j, end in enumerate(ends) if end > day]
             first = coming[active[0]]
             total = 0.0 if day in first.days_off else first.minutes[(day - 1) % 7] * 60
-            total = max(0.0, total - spent) if day == self.day.day else total
+            total = max(0.0, total - self._spent) if day == self.day.day else total
             wants = {j: weights[j] / (ends[j] - self.day.day) for j in active}
             all_ = sum(wants.values()) or 1.0
             for k in active:
@@ -274,7 +306,7 @@ class Planning:
         seen = [(card, self.day.recall(card.memory)) for card in plan.cards if card.memory]
         seen.sort(key=lambda pair: -self.weight_of(pair[0], each) * (1 - pair[1]))
         seconds = each.minutes[(self.day.day - 1) % 7] * 60
-        seconds -= statistics.seconds_on(self.db, self.day.day)
+        seconds -= self._spent
         for card, recall in seen:
             if seconds <= 0:
                 return
@@ -314,20 +346,6 @@ class Planning:
             share * taken for share, taken in zip(known.recalled, known.seconds[1:4], strict=True)
         )
         return (1 - recall) * known.seconds[0] + recall * knows
-
-
-def _sample(cards: Sequence[Candidate]) -> list[Candidate]:
-    """At most SAMPLE cards that stand for all: every so-many-th by weight, newness, stability."""
-    alike = sorted(
-        cards,
-        key=lambda card: (
-            card.weight,
-            card.memory.stability if card.memory else 0.0,
-            card.position,
-        ),
-    )
-    count = min(SAMPLE, len(alike))
-    return [alike[int((n + 0.5) * len(alike) / count)] for n in range(count)]
 
 
 @contextmanager

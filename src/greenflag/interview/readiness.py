@@ -10,10 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-MOST = 4.0
-"""How many times the minutes a day are tried at the most when the goal is out of reach."""
-LONGEST_DAY = 240.0
-"""Minutes a day nobody is advised to go beyond."""
 DEAR = 1.5
 """Times the minutes a day beyond which leaving something out is advised too."""
 
@@ -84,28 +80,32 @@ def reach(
     goal: float,
     expected: float,
     minutes: float,
+    needed: Callable[[], float | None],
     areas: Sequence[str],
-    ask: Callable[[float, Sequence[str]], float],
+    ask: Callable[[Sequence[str]], float],
+    focus: Sequence[str] = (),
 ) -> Reach:
     """Whether the goal is reached with the minutes a day there are; if not, what would do.
 
-    `ask` gives the expected recall with so many times the minutes, without some competencies.
-    `areas` are the competencies that may be left out, the least important first.
+    `needed` says how many minutes a day would (None: no number does), `ask` what is expected
+    without some competencies. `areas` are those that may be left out, the least important first;
+    `focus` are those that may not.
     """
     if expected >= goal:
         return Reach(goal, True, None, (), f"The goal of {percent(goal)} is within reach.")
-    needed = _minutes_needed(goal, minutes, ask)
-    if needed is not None and needed <= minutes * DEAR:
-        return Reach(goal, False, needed, (), f"{_goal(goal)} {_about(needed)}")
+    would_do = needed()
+    more = float(max(math.ceil(would_do), math.floor(minutes) + 1)) if would_do else None
+    if more is not None and more <= minutes * DEAR:
+        return Reach(goal, False, more, (), f"{_goal(goal)} {_about(more)}")
     without = _left_out(goal, areas, ask)
-    ways = [_about(needed)] if needed is not None else []
+    ways = [_about(more)] if more is not None else []
     if without:
-        rest = [area for area in areas if area not in without]
+        rest = [*focus, *(area for area in areas if area not in without)]
         few = f"with {listed(rest)} only" if 0 < len(rest) < len(without) else ""
         few = few or f"without {listed(without)}"
         ways.append(f"{'Or it' if ways else 'It'} can be reached {few}.")
     ways = ways or ["Aim lower (--goal), or at fewer decks (--decks)."]
-    return Reach(goal, False, needed, without, " ".join([_goal(goal), *ways]))
+    return Reach(goal, False, more, without, " ".join([_goal(goal), *ways]))
 
 
 def _goal(goal: float) -> str:
@@ -116,29 +116,16 @@ def _about(minutes: float) -> str:
     return f"About {minutes:.0f} minutes a day would do."
 
 
-def _minutes_needed(
-    goal: float, minutes: float, ask: Callable[[float, Sequence[str]], float]
-) -> float | None:
-    """The minutes a day that reach the goal, to a twentieth; None when MOST times do not."""
-    low, high = 1.0, min(MOST, LONGEST_DAY / max(minutes, 1.0))
-    if high <= low or ask(high, ()) < goal:
-        return None
-    while high / low > 1.05:
-        middle = math.sqrt(low * high)
-        low, high = (low, middle) if ask(middle, ()) >= goal else (middle, high)
-    return float(math.ceil(minutes * high))
-
-
 def _left_out(
-    goal: float, areas: Sequence[str], ask: Callable[[float, Sequence[str]], float]
+    goal: float, areas: Sequence[str], ask: Callable[[Sequence[str]], float]
 ) -> tuple[str, ...]:
     """The fewest of the first areas without which the goal is reached; () when there are none."""
     low, high = 0, len(areas) - 1
-    if high < 1 or ask(1.0, areas[:high]) < goal:
+    if high < 1 or ask(areas[:high]) < goal:
         return ()
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if ask(1.0, areas[:middle]) >= goal else (middle, high)
+        low, high = (low, middle) if ask(areas[:middle]) >= goal else (middle, high)
     return tuple(areas[:high])
 
 

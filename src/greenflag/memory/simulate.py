@@ -409,7 +409,12 @@ def what_if(
         plain = PlainFsrs(believed, stay.interview_day, retention=retention or 0.9, steps=False)
         schedule: Schedule = plain if retention is not None else planner(believed, stay)
         runs.append(run(hidden, schedule, stay, budgets, believed.parameters))
-    return tuple(_mean(loads) for loads in zip(*(each.days for each in runs), strict=True))
+    return mean_days([each.days for each in runs])
+
+
+def mean_days(runs: Sequence[Sequence[DayLoad]]) -> tuple[DayLoad, ...]:
+    """The mean of several runs of the same days."""
+    return tuple(_mean(loads) for loads in zip(*runs, strict=True))
 
 
 def planner(believed: Learner, stay: Stay) -> Planner:
