@@ -45,14 +45,13 @@ COMMANDS = {
 
 
 HELP = (
-    ("review, next, rate", "a sitting; the same for scripts, step by step"),
+    ("review, next, rate, undo", "a sitting; step by step for scripts; take back"),
     ("plan, ready, stats, simulate", "the days ahead; how ready; how it goes; what if"),
     ("interview", "the dates to aim at"),
     ("answer", "what to mend in an answer"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),
-    ("deck, anki", "deck files; to and from Anki"),
-    ("undo, doctor, rebuild", "take back; is all sound?; replay the log"),
+    ("deck, anki, doctor, rebuild", "deck files; Anki; is all sound?; replay"),
 )
 """The commands in few enough lines for one screen."""
 

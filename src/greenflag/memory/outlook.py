@@ -31,6 +31,7 @@ class Outlook(NamedTuple):
     days: tuple[PlanDay, ...]
     recall: Array  # (n,) expected at the interview, by card
     mass: Array  # (T, G, levels) cards by the day of their last look and where it left them
+    levels: Array  # (levels,) the weights the columns of `mass` stand for
     left: Array  # (n,) the part of each row that was never looked at again
 
 
@@ -45,7 +46,7 @@ def outlook(
     """
     course = _Course(priced, honest, choices, states)
     days = [course.live(t, budgets[t], day + t) for t in range(len(budgets))]
-    return Outlook(tuple(days), course.recall(), course.mass, course.left)
+    return Outlook(tuple(days), course.recall(), course.mass, priced.levels, course.left)
 
 
 class _Course:

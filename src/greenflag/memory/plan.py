@@ -12,6 +12,7 @@ import numpy as np
 from greenflag.memory.alike import FINE, States, alike, kept
 from greenflag.memory.choices import appeal, choices
 from greenflag.memory.deadline import Habits, Indices, Learner
+from greenflag.memory.doubt import RATINGS, TEST, Doubt, doubt, interval
 from greenflag.memory.formulae import (
     AGAIN,
     EASIEST,
@@ -21,7 +22,7 @@ from greenflag.memory.formulae import (
     Array,
     first_memory,
 )
-from greenflag.memory.outlook import WORTH, Outlook, PlanDay
+from greenflag.memory.outlook import WORTH, PlanDay
 from greenflag.memory.pricing import Pricing
 from greenflag.memory.stretch import Days, Prospect, Stretch
 
@@ -33,7 +34,6 @@ TIRED = 0.9  # sittings expected to take place; see `Planner`
 SOON = (0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 26, 33, 41, 50)  # days that are tried as the next look
 LATE = (0, 1, 2, 3, 5, 7, 10)  # and so many days before the last sitting
 USUAL = Habits()
-UNSURE = 0.025  # recall, one standard deviation between learners and the model's parameters
 HOPE = 2.0  # believed of a second look; see `Planner`
 
 
@@ -51,9 +51,11 @@ class PlanCard(NamedTuple):
 class Forecast:
     """What is expected at the interview, all recall weighted by importance, 0 to 1.
 
-    `low` to `high` is a 90 % interval for the share of all cards (by weight) that would be
-    recalled if each were asked once at the interview: it covers the luck of that test and how
-    much learners differ from the parameters. `mean_low` to `mean_high` leaves out the luck.
+    `low` to `high` is a 90 % interval for what is shown at the interview: it covers how unlike
+    the parameters a learner may be, and luck. It is made to hold in about nine of ten cases both
+    for the share recalled if each card were asked once, for which it is a little narrow, and for
+    the mean chance of recall, for which it is a little wide. `mean_low` to `mean_high` is for
+    that mean alone.
     """
 
     expected: float  # as planned
@@ -85,7 +87,8 @@ class Planner:
     and a first view. habits: how answers fall among the ratings. attendance: the share of later
     sittings counted on, since people miss some. second_look: how much larger stability is
     believed to be after a card rated again was shown once more the same day, than FSRS says; FSRS
-    credits that look with almost nothing, but some learners need it.
+    credits that look with almost nothing, but some learners need it. fitted_on: reviews that the
+    parameters were fitted to; the more, the narrower the forecast.
     """
 
     FORESIGHT = True
@@ -101,12 +104,13 @@ class Planner:
         habits: Habits = USUAL,
         attendance: float = TIRED,
         second_look: float = HOPE,
+        fitted_on: int = 0,
     ) -> None:
         self._learner = Learner(
             tuple(parameters), tuple(seconds), unseen_recall, habits, second_look=second_look
         )
         self._interview_day, self._gap_days = interview_day, gap_days
-        self._attendance = attendance
+        self._attendance, self._fitted_on = attendance, fitted_on
         self._pricing = Pricing(self._learner, foresight=self.FORESIGHT)
         self.open_day(interview_day, (), ())
 
@@ -186,14 +190,29 @@ class Planner:
 
     def forecast(self) -> Forecast:
         """Expected recall at the interview, in all and by card, if the plan is followed."""
-        cards = self._cards
-        share = cards.weight / max(len(cards.ids), 1)
-        untouched = kept(self._states(), self._learner, self._interview_day - self._gap_days)
-        now = float(untouched @ share)
+        states, moment = self._states(), self._interview_day - self._gap_days
+        grid, untouched = self._pricing.grid, kept(states, self._learner, moment)
+        now = float(untouched @ states.weight / max(len(untouched), 1))
         if not self._days.number:
-            return self._report(untouched, now, (), 0.0)
-        course, recall = self._outlook()
-        return self._report(recall, now, course.days, self._spread(course))
+            unsure = (
+                doubt(self._learner, grid, states, moment, fitted_on=self._fitted_on)
+                if len(untouched)
+                else Doubt(0.0, 0.0)
+            )
+            return self._report(untouched, now, (), unsure)
+        few, group = alike(states, self._day, FINE)
+        course = self._stretch.course(self._priced, few, self._budgets)
+        own = course.left[group] * (states.never - few.never[group])
+        unsure = doubt(
+            self._learner,
+            grid,
+            few,
+            self._ends - self._gap_days,
+            course,
+            self._days.left,
+            self._fitted_on,
+        )
+        return self._report(course.recall[group] + own, now, course.days, unsure)
 
     def prospect(self, *, without: Collection[str] = ()) -> Prospect | None:
         """What to expect of other budgets, some cards left out; None: no cards or no days."""
@@ -270,35 +289,22 @@ class Planner:
 
     # What the plan is expected to give
 
-    def _outlook(self) -> tuple[Outlook, Array]:
-        """How the plan is expected to go, and recall at the interview by card."""
-        states = self._states()
-        few, group = alike(states, self._day, FINE)
-        course = self._stretch.course(self._priced, few, self._budgets)
-        own = course.left[group] * (states.never - few.never[group])
-        return course, course.recall[group] + own
-
-    def _spread(self, course: Outlook) -> float:
-        """How far mean recall may be off because this learner is not the usual one (one sd).
-
-        A stated belief: what is still to come is uncertain in full, what is known already less.
-        """
-        return UNSURE if course.days else UNSURE / 2
-
     def _report(
-        self, recall: Array, now: float, days: tuple[PlanDay, ...], spread: float
+        self, recall: Array, now: float, days: tuple[PlanDay, ...], unsure: Doubt
     ) -> Forecast:
         cards = self._cards
         share = cards.weight / max(len(cards.ids), 1)
         expected = float(recall @ share)
         luck = float((recall * (1.0 - recall)) @ share**2)
-        wide, narrow = 1.645 * np.sqrt(spread**2 + luck), 1.645 * spread
+        perfect = float(np.exp(np.log(np.maximum(recall, 1e-9)).sum()))
+        low, high = interval(expected, unsure, TEST * luck, perfect)
+        mean_low, mean_high = interval(expected, unsure, RATINGS * luck)
         return Forecast(
             expected=expected,
-            low=max(0.0, expected - wide),
-            high=min(1.0, expected + wide),
-            mean_low=max(0.0, expected - narrow),
-            mean_high=min(1.0, expected + narrow),
+            low=low,
+            high=high,
+            mean_low=mean_low,
+            mean_high=mean_high,
             now=now,
             cards=dict(zip(cards.ids, recall.tolist(), strict=True)),
             days=days,
