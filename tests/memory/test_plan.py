@@ -131,3 +131,104 @@ def test_foresight_expects_no_less_than_greed() -> None:
         plan.open_day(DAY, [900.0] * 14, unseen(200))
         forecasts.append(plan.forecast().expected)
     assert forecasts[1] >= forecasts[0] - 0.005
+
+
+# Driven oddly
+
+
+def rated(card: PlanCard, rating: int, day: int) -> PlanCard:
+    """The card after a rating, with the numbers of numpy that a simulation may hand over."""
+    memory = (
+        None
+        if card.stability is None or card.difficulty is None or card.last_day is None
+        else Memory(card.stability, card.difficulty, card.last_day + 1, card.last_day, 1, 0)
+    )
+    then = after(memory, rating, day)
+    return PlanCard(
+        card.id, card.weight, np.float64(then.stability), np.float64(then.difficulty), day
+    )
+
+
+def expected_after(days: int, fresh: bool) -> float:
+    """What is expected on the last day when every card was rated good, with one planner or many."""
+    cards = {card.id: card for card in unseen(60)}
+    plan = planner(days)
+    for day in range(DAY, DAY + days):
+        plan = planner(days) if fresh else plan
+        plan.open_day(day, [300.0] * (DAY + days - day), list(cards.values()))
+        for _ in range(15):
+            if (picked := plan.pick()) is None:
+                break
+            cards[picked] = rated(cards[picked], 3, day)
+            plan.update(cards[picked])
+    return plan.forecast().expected
+
+
+def test_a_fresh_planner_each_day_does_as_well() -> None:
+    assert expected_after(6, fresh=True) == pytest.approx(expected_after(6, fresh=False), abs=0.01)
+
+
+@pytest.mark.parametrize("budgets", [[], [600.0], [600.0] * 40, np.full(9, 600.0)])
+def test_budgets_shorter_or_longer_than_the_days_are_taken(budgets: list[float]) -> None:
+    plan = planner()
+    plan.open_day(DAY, budgets, unseen(20))
+    assert (plan.pick() is None) == (len(budgets) == 0)
+    assert 0.19 < plan.forecast().expected <= 1.0
+
+
+@pytest.mark.parametrize("days", [0, -3])
+def test_on_the_day_of_the_interview_nothing_is_left_to_plan(days: int) -> None:
+    plan = planner(days)
+    known = PlanCard("s", 1.0, np.float64(3.0), np.float64(5.0), DAY - 2)
+    plan.open_day(DAY, [600.0], [*unseen(3), known])
+    forecast = plan.forecast()
+    assert plan.pick() is None and plan.order() == []
+    assert forecast.expected == forecast.now
+    assert forecast.low <= forecast.expected <= forecast.high
+    plan.update(rated(known, 3, DAY))
+
+
+def test_without_cards_there_is_nothing_to_pick_or_expect() -> None:
+    plan = planner()
+    plan.open_day(DAY, [600.0] * 9, [])
+    assert plan.pick() is None
+    assert plan.forecast().cards == {}
+
+
+def test_a_card_seen_today_waits_until_tomorrow() -> None:
+    plan = planner()
+    plan.open_day(DAY, [600.0] * 9, [PlanCard("s", 1.0, 0.5, 5.0, DAY)])
+    assert plan.pick() is None
+    plan.open_day(DAY + 1, [600.0] * 8, [PlanCard("s", 1.0, 0.5, 5.0, DAY)])
+    assert plan.pick() == "s"
+
+
+def test_being_told_twice_does_no_harm() -> None:
+    plan = planner()
+    cards = unseen(3)
+    plan.open_day(DAY, [600.0] * 9, cards)
+    for card in cards:
+        plan.update(rated(card, 3, DAY))
+        plan.update(rated(card, 3, DAY))
+    assert plan.pick() is None
+    assert plan.forecast().expected > 0.5
+
+
+def test_a_card_rated_again_comes_back_once_that_day() -> None:
+    plan = planner()
+    card = PlanCard("c", 1.0, None, None, None)
+    plan.open_day(DAY, [600.0] * 9, [card])
+    for _ in range(2):
+        assert plan.pick() == "c"
+        card = rated(card, 1, DAY)
+        plan.update(card)
+    assert plan.pick() is None
+
+
+def test_a_sitting_opened_anew_still_shows_what_was_rated_again() -> None:
+    plan = planner()
+    card = rated(PlanCard("c", 1.0, None, None, None), 1, DAY)
+    plan.open_day(DAY, [600.0] * 9, [card], rated_again={"c"})
+    assert plan.pick() == "c"
+    plan.open_day(DAY, [600.0] * 9, [card])
+    assert plan.pick() is None
