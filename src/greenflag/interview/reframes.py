@@ -1,0 +1,78 @@
+"""A weakness told as growth: whether its practice and its metric are real, and a first draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from greenflag.content.notes import Reframe
+from greenflag.interview.answer.grammar import AUXILIARIES, SPEAKER
+from greenflag.interview.answer.rules import read_rules
+from greenflag.interview.answer.sight import Sight, sight
+from greenflag.interview.answer.words import count_words, sentences_of
+from greenflag.interview.faults import is_english, signs
+from greenflag.interview.stories import words_of
+
+LEAST_WORDS = 3
+
+
+def practice_fault(text: str) -> str:
+    """What keeps a practice from being one; empty when it is something one does.
+
+    A text that is not English is taken as it is.
+    """
+    if not is_english(text, read_rules()):
+        return ""
+    if count_words(text) < LEAST_WORDS:
+        return "that is too short for a practice: what do you do, and when?"
+    found = {
+        name: any(signs().found(name, one) for one in _sights(text))
+        for name in ("practice", "occasion", "act", "hollow")
+    }
+    done = found["occasion"] or found["act"] or any(map(_acts, _sights(text)))
+    if found["practice"] or (done and not found["hollow"]):
+        return ""
+    if found["hollow"]:
+        return "that is an intention: name the habit or tool, and when you use it"
+    return "no habit or tool in it: what do you do, and when?"
+
+
+def metric_fault(text: str) -> str:
+    """What keeps a metric from being one; empty when it has a number."""
+    if any(character.isnumeric() for character in text):
+        return ""
+    if any(one.seen.quantities for one in _sights(text)):
+        return ""
+    return "no number in it: from what to what, and in which time?"
+
+
+def draft(impact: str, practice: str, metric: str) -> str:
+    """A growth line to start from: what it cost, what one does now, what came of it."""
+    return " ".join(_sentence(text) for text in (impact, practice, metric))
+
+
+def like(weakness: str, examples: Iterable[Reframe], most: int = 2) -> list[Reframe]:
+    """The examples nearest to a weakness, by the words they share; the heaviest when none does."""
+    words = words_of(weakness)
+    return sorted(
+        examples,
+        key=lambda each: (-len(words & words_of(f"{each.weakness} {each.reframe}")), -each.weight),
+    )[:most]
+
+
+def _acts(one: Sight) -> bool:
+    """Whether the speaker does something in a sentence: more than "I am" or "I can"."""
+    return any(
+        letter == SPEAKER and token.word not in AUXILIARIES | {"i"}
+        for token, letter in zip(one.seen.tokens, one.seen.letters, strict=True)
+    )
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "…", "。")) else f"{text}."
+
+
+def _sights(text: str) -> list[Sight]:
+    rules = read_rules()
+    return [sight(sentence, rules) for sentence in sentences_of(text)]
