@@ -125,6 +125,26 @@ def read_line() -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
+def typed_line(prompt: str, most: int) -> str | None:
+    """A line typed at a prompt, with the keys of a shell to mend it; None at the end of input.
+
+    On a pipe just its next line. A line longer than `most` ends a character later.
+    """
+    if not is_interactive():
+        try:
+            line = sys.stdin.readline(most + 2)
+        except (OSError, UnicodeDecodeError):
+            return None
+        return line.rstrip("\r\n")[: most + 1] if line else None
+    with suppress(ImportError):  # a Python without it: the terminal's own keys
+        import readline  # noqa: F401
+    try:
+        return input(prompt)[: most + 1]
+    except (EOFError, OSError):
+        print()
+        return None
+
+
 class Screen:
     """A terminal taken over for single keys and whole pages, and given back as it was.
 

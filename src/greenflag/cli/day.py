@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -19,6 +20,16 @@ from greenflag.studyday import moment, study_day
 
 PACE = 300
 """Reviews that tell how quick a user is now."""
+
+
+def back_of(db: sqlite3.Connection, card: notes.KeptCard) -> str:
+    """The back of a card as it is shown: a question's with the story one chose for it."""
+    stories = notes.chosen_stories(db, card.note) if card.kind == "question" else ()
+    if not stories:
+        return card.back
+    from greenflag.content.chosen import your_story
+
+    return f"{card.back}\n\n{your_story([json.loads(story.body) for story in stories])}"
 
 
 class Day:

@@ -6,8 +6,9 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from greenflag import terminal
 from greenflag.cli.app import App
@@ -17,6 +18,8 @@ from greenflag.errors import DeckProblems, GreenflagError, UnknownCard
 from greenflag.store import journal, notes
 from greenflag.store.connection import transaction
 
+WIDEST_LINE = 90
+"""Characters of a line after which a text is folded."""
 MOST_KEPT = 2**20
 """Bytes of a deck file kept so that undo can bring it back."""
 
@@ -105,12 +108,36 @@ def _with_note(text: str, note: str) -> tuple[str, int]:
     return "\n".join((text, *lines, "")), text.count("\n") + 2
 
 
-def add_note(app: App, deck_file: str, fields: str, note_id: str) -> str:
-    """Append a note (YAML lines of a list item) to an own deck file, which is made when missing."""
+def file_named(deck: str) -> str:
+    """The file of an own deck by its name; only plain names."""
+    if not re.fullmatch(r"[\w][\w .-]{0,60}", deck):
+        raise GreenflagError(f"{deck!r} is no name for a deck file", "letters, digits, - and _")
+    return f"{deck}.yaml"
+
+
+def new_id(app: App, text: str, before: str = "") -> str:
+    """A free id made from a text, after a word that says what the note is."""
+    import unicodedata
+
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = [*before.split(), *re.findall(r"[a-z0-9]+", ascii_text)[:6]]
+    stem = "-".join(words)[:60].rstrip("-") or "note"
+    for number in range(1, 10_000):
+        id_ = stem if number == 1 else f"{stem}-{number}"
+        if notes.note(app.db, id_) is None:
+            return id_
+    raise GreenflagError(f"too many notes named {stem}", "give one with --id")
+
+
+def add_note(app: App, deck_file: str, fields: str, note_id: str, areas: Sequence[str] = ()) -> str:
+    """Append a note (YAML lines of a list item) to an own deck file, which is made when missing.
+
+    `areas` are competencies beside the twelve that the head of the deck has to name.
+    """
     path = Path(own_folder(app)) / deck_file
     before = _bytes(path)
     start = _text(path, before) or _head(path.stem.replace("-", " ").capitalize())
-    text, _ = _with_note(start, fields)
+    text, _ = _with_note(_with_areas(start, areas), fields)
     _, problems = deck_of(text.encode(), str(path))
     if problems:
         raise DeckProblems([one_line(problem) for problem in problems])
@@ -120,6 +147,55 @@ def add_note(app: App, deck_file: str, fields: str, note_id: str) -> str:
     except GreenflagError:
         _put(path, before)
         raise
+
+
+def _with_areas(text: str, areas: Sequence[str]) -> str:
+    """A deck whose head names some competencies beside the twelve."""
+    head = re.search(r"^competencies:[^\n]*\n(?:[ \t]*#[^\n]*\n)*(?=( +))", text, re.M)
+    margin = head[1] if head else "  "
+    quoted = [json.dumps(area, ensure_ascii=False) for area in areas]
+    lines = [
+        f"{margin}{area}: {area}\n"
+        for area in quoted
+        if not re.search(rf"^ +(?:{re.escape(area)}|{re.escape(area[1:-1])}) *:", text, re.M)
+    ]
+    if head or not lines:
+        at = head.end() if head else 0
+        return f"{text[:at]}{''.join(lines)}{text[at:]}"
+    return re.sub(
+        r"^notes:", lambda _: f"competencies:\n{''.join(lines)}notes:", text, count=1, flags=re.M
+    )
+
+
+def as_yaml(fields: Mapping[str, object]) -> str:
+    """The fields of a note as the lines of a list item; long texts are folded, to be read."""
+    from greenflag.content import yamlfile
+
+    wanted = {name: [*v] if isinstance(v, tuple) else v for name, v in fields.items()}
+    for write in (_folded, json_text):
+        lines: list[str] = []
+        for name, value in wanted.items():
+            if isinstance(value, list):
+                lines += (f"{name}:", *(f"- {write(each)}" for each in value))
+            else:
+                lines.append(f"{name}: {write(value)}")
+        text = "\n".join(lines)
+        held, problems = yamlfile.read(text.encode(), "note")
+        if not problems and held == wanted:
+            break
+    return "- " + text.replace("\n", "\n  ") + "\n"
+
+
+def _folded(value: object) -> str:
+    if not isinstance(value, str) or len(value) < WIDEST_LINE or "\n" in value:
+        return json_text(value)
+    lines = wrap(value, WIDEST_LINE, break_long_words=False, break_on_hyphens=False)
+    return "\n  ".join((">-", *lines))
+
+
+def json_text(value: object) -> str:
+    """A value as JSON, which is YAML too, with its letters as they are."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def restore_deck(app: App, act: journal.Act) -> None:

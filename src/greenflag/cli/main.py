@@ -36,6 +36,7 @@ COMMANDS = {
     "ready": "ready:ready",
     "stats": "stats:stats",
     "simulate": "simulate:simulate",
+    "story": "stories:story",
     "answer": "answers:answer",
     "deck": "decks:deck",
     "anki": "anki:anki",
@@ -47,8 +48,8 @@ COMMANDS = {
 HELP = (
     ("review, next, rate, undo", "a sitting; step by step for scripts; take back"),
     ("plan, ready, stats, simulate", "the days ahead; how ready; how it goes; what if"),
-    ("interview", "the dates to aim at"),
-    ("answer", "what to mend in an answer"),
+    ("interview", "dates to aim at"),
+    ("story, answer", "your stories; an answer read"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),
     ("deck, anki, doctor, rebuild", "deck files; Anki; is all sound?; replay"),

@@ -10,7 +10,7 @@ import click
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.filters import KINDS
 from greenflag.cli.sync import sync_quietly
-from greenflag.errors import GreenflagError, UnknownCard
+from greenflag.errors import UnknownCard
 from greenflag.store import marks, notes, reviews
 from greenflag.studyday import day_text, moment
 
@@ -33,19 +33,18 @@ def add(app: App, kind: str, fields: tuple[str, ...], deck: str, id_: str | None
     \b
     Example: greenflag add basic front='Our SLA?' back='4 hours, 95 %'
     """
-    from greenflag.cli.editing import add_note
+    from greenflag.cli.editing import add_note, file_named, new_id
 
     sync_quietly(app)
     values = _fields(kind, fields)
-    note_id = id_ or _new_id(app, values)
+    first = next((str(v) for v in values.values() if isinstance(v, str)), "note")
+    note_id = id_ or new_id(app, first)
     lines = {"kind": kind, "id": note_id, **values}
     text = "".join(
         f"{'- ' if first else '  '}{name}: {json.dumps(value, ensure_ascii=False)}\n"
         for first, (name, value) in zip([True] + [False] * len(lines), lines.items(), strict=False)
     )
-    if not re.fullmatch(r"[\w][\w .-]{0,60}", deck):
-        raise GreenflagError(f"{deck!r} is no name for a deck file", "letters, digits, - and _")
-    said = add_note(app, f"{deck}.yaml", text, note_id)
+    said = add_note(app, file_named(deck), text, note_id)
     if app.json:
         app.emit({"note": note_id, "cards": notes.cards_of(app.db, note_id)})
     else:
@@ -147,6 +146,8 @@ def search(app: App, words: tuple[str, ...], limit: int) -> None:
 
 
 def _card(app: App, id_: str) -> dict[str, object]:
+    from greenflag.cli.day import back_of
+
     kept = notes.card(app.db, id_)
     assert kept is not None
     memory = reviews.memory_of(app.db, id_)
@@ -163,7 +164,7 @@ def _card(app: App, id_: str) -> dict[str, object]:
     return {
         "card": id_,
         "front": kept.front,
-        "back": kept.back,
+        "back": back_of(app.db, kept),
         "state": memory.state if memory else "new",
         "due": day_text(memory.due) if memory else None,
         "stability": memory.stability if memory else None,
@@ -223,17 +224,3 @@ def _typed(kind: str, name: str, texts: list[str]) -> object:
     if wanted == "boolean" and texts[0] in ("true", "false"):
         return texts[0] == "true"
     return texts[0]
-
-
-def _new_id(app: App, values: dict[str, object]) -> str:
-    """A free id made from the first text of a note."""
-    import unicodedata
-
-    text = next((str(v) for v in values.values() if isinstance(v, str)), "note")
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = "-".join(re.findall(r"[a-z0-9]+", ascii_text)[:6])[:60] or "note"
-    for number in range(1, 10_000):
-        id_ = stem if number == 1 else f"{stem}-{number}"
-        if notes.note(app.db, id_) is None:
-            return id_
-    raise GreenflagError(f"too many notes named {stem}", "give one with --id")

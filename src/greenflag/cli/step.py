@@ -8,7 +8,7 @@ from zlib import crc32
 import click
 
 from greenflag.cli.app import App, Command, pass_app
-from greenflag.cli.day import Day
+from greenflag.cli.day import Day, back_of
 from greenflag.cli.filters import card_filters, check_filters
 from greenflag.errors import GreenflagError, Stale, UnknownCard
 from greenflag.memory.schedule import after, futures, retrievability
@@ -54,7 +54,7 @@ def next_card(app: App, filters: Filters) -> None:
                 "deck": card.deck,
                 "competency": card.competency,
                 "front": card.front,
-                "back": card.back,
+                "back": back_of(day.db, card),
                 "retrievability": retrievability(memory, day.day, parameters) if memory else None,
                 "ratings": {
                     name: {"due": day_text(then.due), "stability": then.stability}

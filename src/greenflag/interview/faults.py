@@ -33,7 +33,7 @@ OTHERS = frozenset(
     " needed wanted must should".split()
 )
 """Words that tell of somebody's task, when no word of one's own stands beside them."""
-STEP = "\n"
+MOST_PROOFS, LONGEST_PROOF = 5, 120
 
 
 class Fault(NamedTuple):
@@ -99,6 +99,18 @@ def faults(story: Story, rules: Rules, verbs: Sequence[PowerVerb] = ()) -> list[
         found = list(_plain_faults(texts))
     found += _too_long(texts)
     return sorted(found, key=lambda fault: (PARTS.index(fault.part), fault.start, fault.rule))
+
+
+def proofs(result: str) -> list[str]:
+    """The numbers that prove a result: its sentences with a figure, or of long ones the figure."""
+    rules = read_rules()
+    sights = _sights(result, rules)
+    found = find(result, sights, ["result"] * len(sights), rules, ())
+    texts = []
+    for each in (each for each in found if each.rule == "figure"):
+        start, end = next(s.span for s in sights if s.span[0] <= each.start < s.span[1])
+        texts.append(result[start:end] if end - start <= LONGEST_PROOF else each.text)
+    return list(dict.fromkeys(texts))[:MOST_PROOFS]
 
 
 class _Checker:

@@ -90,6 +90,13 @@ class KeptCard(NamedTuple):
     deck: str
 
 
+class Chosen(NamedTuple):
+    """A story of the user's own that names a question among those it answers, as JSON."""
+
+    id: str
+    body: str
+
+
 class DeckCounts(NamedTuple):
     """One deck file: what it holds and how far one is."""
 
@@ -152,6 +159,7 @@ def _keep_decks(
     gone: Sequence[str],
     at: int,
 ) -> Changes:
+    db.execute("DELETE FROM facts WHERE name = 'answers'")
     before = _notes_of(db, [*(file.path for file in files), *gone], [note.id for note in notes])
     added, reworded, moved, returned = [], [], [], []
     fresh: list[NoteRow] = []
@@ -316,6 +324,33 @@ def all_notes(db: sqlite3.Connection, decks: Sequence[str] = ()) -> Iterable[Kep
             f"{_NOTE} WHERE n.file = ? AND n.removed IS NULL ORDER BY n.position", (file,)
         )
         yield from map(KeptNote._make, rows)
+
+
+def chosen_stories(db: sqlite3.Connection, question: str) -> list[Chosen]:
+    """The user's own stories that name a question among those they answer, in file order."""
+    ids = _answers(db).get(question, ())
+    rows = (db.execute("SELECT id, body FROM notes WHERE id = ?", (id_,)).fetchone() for id_ in ids)
+    return [Chosen(*row) for row in rows if row]
+
+
+def _answers(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """The stories by question; looked up once after the decks changed, since cards are shown often.
+
+    Not to be asked inside a snapshot: it writes what it looked up.
+    """
+    row = db.execute("SELECT value FROM facts WHERE name = 'answers'").fetchone()
+    if row:
+        return dict(json.loads(row[0]))
+    with transaction(db):
+        found: dict[str, list[str]] = {}
+        for id_, body in db.execute(
+            "SELECT n.id, n.body FROM files f JOIN notes n ON n.file = f.path"
+            " WHERE f.own AND n.kind = 'story' AND n.removed IS NULL ORDER BY f.path, n.position"
+        ):
+            for question in dict.fromkeys(json.loads(body).get("answers", ())):
+                found.setdefault(question, []).append(id_)
+        db.execute("INSERT OR REPLACE INTO facts VALUES ('answers', ?)", (json.dumps(found),))
+    return found
 
 
 def search(db: sqlite3.Connection, words: str, limit: int) -> list[KeptNote]:
