@@ -77,6 +77,9 @@ def test_the_examples_of_help_run(user: User, elsewhere: Path) -> None:
         user.does("suspend", shown["card"])
     (elsewhere / "my-deck.yaml").write_text("deck: D\nnotes: []\n", "utf-8")
     (elsewhere / "my-answer.txt").write_text("I led five agents.\n", "utf-8")
+    (elsewhere / "my-weakness.txt").write_text(
+        "I say yes too fast\nPromises slip\nA note before each yes\n9 to 2 a month\n\n", "utf-8"
+    )
     ran = 0
     for name in [(), *NAMES]:
         if name == ("plan",):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenflag import terminal
@@ -259,4 +260,8 @@ def asked_reframe(app: App) -> Fields:
 
 
 def _examples(texts: Sequence[str]) -> str:
-    return "".join(f"\n  for example: {' '.join(text.split())}" for text in texts if text)
+    """Lines that show how others said it, each on a few lines of a terminal at the most."""
+    plain = (" ".join(text.replace("*", "").split()) for text in texts)
+    return "".join(
+        f"\n  for example: {shorten(text, 220, placeholder='…')}" for text in plain if text
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from greenflag.content.notes import Reframe
-from greenflag.interview.answer.grammar import AUXILIARIES, SPEAKER
+from greenflag.interview.answer.grammar import AUXILIARIES, SPEAKER, is_ing
 from greenflag.interview.answer.rules import read_rules
 from greenflag.interview.answer.sight import Sight, sight
 from greenflag.interview.answer.words import count_words, sentences_of
@@ -13,6 +13,11 @@ from greenflag.interview.faults import is_english, signs
 from greenflag.interview.stories import words_of
 
 LEAST_WORDS = 3
+INTENDING = frozenset(
+    "try hope intend promise work become get pay focus concentrate think want need feel improve"
+    " know have mean like".split()
+)
+"""Verbs (lemmas) that tell of an intention and not of something one does."""
 
 
 def practice_fault(text: str) -> str:
@@ -28,8 +33,9 @@ def practice_fault(text: str) -> str:
         name: any(signs().found(name, one) for one in _sights(text))
         for name in ("practice", "occasion", "act", "hollow")
     }
-    done = found["occasion"] or found["act"] or any(map(_acts, _sights(text)))
-    if found["practice"] or (done and not found["hollow"]):
+    if found["practice"] or found["act"] or any(map(_acts, _sights(text))):
+        return ""
+    if found["occasion"] and not found["hollow"]:
         return ""
     if found["hollow"]:
         return "that is an intention: name the habit or tool, and when you use it"
@@ -60,10 +66,15 @@ def like(weakness: str, examples: Iterable[Reframe], most: int = 2) -> list[Refr
 
 
 def _acts(one: Sight) -> bool:
-    """Whether the speaker does something in a sentence: more than "I am" or "I can"."""
+    """Whether the speaker does something in a sentence: more than "I am" or "I try to listen"."""
+    tokens = one.seen.tokens
     return any(
-        letter == SPEAKER and token.word not in AUXILIARIES | {"i"}
-        for token, letter in zip(one.seen.tokens, one.seen.letters, strict=True)
+        letter == SPEAKER
+        and token.word not in AUXILIARIES | {"i"}
+        and token.lemma not in INTENDING
+        and not is_ing(token)
+        and tokens[number - 1].word != "to"
+        for number, (token, letter) in enumerate(zip(tokens, one.seen.letters, strict=True))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import log
+from math import fsum, log
 from typing import NamedTuple
 
 from greenflag.content.notes import Question, Story, cards_of, items_of
@@ -46,9 +46,9 @@ def coverage(stories: Iterable[Story], competencies: Mapping[str, float]) -> Cov
             if name in found:
                 found[name].append(story.id)
     missing = sorted((n for n in found if not found[n]), key=lambda name: -competencies[name])
-    total = sum(competencies.values())
-    lost = sum(competencies[name] for name in missing)
-    share = (total - lost) / total if total else float(not missing)
+    won = fsum(weight for name, weight in competencies.items() if found[name])
+    total = fsum(competencies.values())
+    share = won / total if total else float(not missing)
     return Coverage({n: tuple(ids) for n, ids in found.items()}, tuple(missing), share)
 
 
