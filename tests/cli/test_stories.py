@@ -346,8 +346,16 @@ def test_the_list_tells_what_each_story_shows_answers_and_takes(user: User) -> N
     )
     (told,) = user.json("story", "list")["stories"]
     assert told.keys() == {
-        "story", "title", "file", "competencies", "answers", "seconds", "findings",
+        "story", "title", "file", "competencies", "answers", "unknown", "seconds", "findings",
     }  # fmt: skip
+
+
+def test_an_answer_to_a_question_that_no_deck_has_is_named(user: User) -> None:
+    user.does("story", "new", lines=STORY)
+    path = user.decks / "stories.yaml"
+    path.write_text(path.read_text("utf-8").replace("q-process-change", "q-gone"), "utf-8")
+    assert "no deck has the question: q-gone" in user.does("story", "list").out
+    assert user.json("story", "list")["stories"][0]["unknown"] == ["q-gone"]
 
 
 BROKEN = typed(

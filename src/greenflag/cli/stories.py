@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -90,17 +90,20 @@ def list_(app: App) -> None:
     \b
     Example: greenflag story list
     """
+    from greenflag.cli.telling import questions_of
     from greenflag.interview.stories import spoken_seconds
 
     sync_quietly(app)
     kept = _stories(app)
-    rows = [
+    asked = {question.id for question in questions_of(app)}
+    rows: list[dict[str, Any]] = [
         {
             "story": each.story.id,
             "title": each.story.title,
             "file": each.file,
             "competencies": list(each.story.competencies),
             "answers": list(each.story.answers or ()),
+            "unknown": [id_ for id_ in each.story.answers or () if id_ not in asked],
             "seconds": spoken_seconds(each.story),
             "findings": len(_faults(app, each.story)),
         }
@@ -116,6 +119,8 @@ def list_(app: App) -> None:
         )
         app.say(f"  shows {', '.join(each.story.competencies)}")
         app.say(f"  answers {', '.join(each.story.answers or ()) or 'no question yet'}")
+        if row["unknown"]:
+            app.say(f"  no deck has the question: {', '.join(row['unknown'])}")
     app.say(_after_list(len(kept)))
 
 
