@@ -85,7 +85,8 @@ class Asker:
         for number, each in numbers.items():
             self.tell(f"  {number:>2} {offered[each]}")
         while True:
-            words = [word for word in re.split(r"[\s,;]+", self._line(LONGEST)) if word]
+            pieces = [piece.strip() for piece in re.split("[,;]", self._line(LONGEST))]
+            words = (word for p in pieces for word in ([p] if p in known else p.split()))
             chosen = list(dict.fromkeys(numbers.get(word, word) for word in words))
             unknown = [each for each in chosen if each not in known]
             if unknown:

@@ -75,23 +75,25 @@ def asked_story(app: App, competencies: Sequence[str], answers: Sequence[str]) -
     if takeaway := ask.text("Takeaway", hint, needed=False):
         told["takeaway"] = takeaway
     bank = Bank(questions)
-    if not competencies:
-        nearest = bank.competencies_for(_story(told))
-        offered = {n: n for n in dict.fromkeys((*nearest, *areas))}
-        first = {0: "", 1: " The first seems to fit."}
-        fitting = first.get(len(nearest), f" The first {len(nearest)} seem to fit.")
-        hint = f"what it shows; numbers or names.{fitting}"
-        competencies = ask.choice("Competencies", hint, offered, areas, needed=True)
-    told["competencies"] = list(competencies)
-    if not answers:
-        answers = _asked_answers(ask, bank, told)
-    return told | ({"answers": list(answers)} if answers else {}) | _figures(told)
+    told["competencies"] = list(competencies) or _asked_competencies(ask, bank, told, areas)
+    if chosen := list(answers) or _asked_answers(ask, bank, told):
+        told["answers"] = chosen
+    return told | _figures(told)
+
+
+def _asked_competencies(ask: Asker, bank: Bank, told: Fields, areas: Sequence[str]) -> list[str]:
+    nearest = bank.competencies_for(_story(told))
+    offered = {name: name for name in dict.fromkeys((*nearest, *areas))}
+    few = {0: "", 1: " The first seems to fit."}
+    fitting = few.get(len(nearest), f" The first {len(nearest)} seem to fit.")
+    hint = f"what it shows; numbers or names.{fitting}"
+    return ask.choice("Competencies", hint, offered, areas, needed=True)
 
 
 def _asked_answers(ask: Asker, bank: Bank, told: Fields) -> list[str]:
     texts = {question.id: question.question for question in bank.questions}
     fits = bank.questions_for(_story(told))[:SUGGESTED]
-    offered = {fit.question: f"{fit.question}  {_short(texts[fit.question])}" for fit in fits}
+    offered = {fit.question: _beside(fit.question, texts[fit.question]) for fit in fits}
     hint = "which it answers; numbers or ids (empty: none yet)."
     return ask.choice("Questions", hint, offered, list(texts), needed=False)
 
@@ -102,10 +104,9 @@ def _check_known(what: str, given: Sequence[str], known: Sequence[str], find: st
             raise GreenflagError(f"no {what} {name!r}", f"see: {find}")
 
 
-def _short(text: str) -> str:
-    """The beginning of a text, on one line of 80 columns beside an id."""
-    text = " ".join(text.split())
-    return text if len(text) <= 48 else f"{text[:47]}…"
+def _beside(id_: str, text: str) -> str:
+    """An id and the beginning of a text, on one line of 80 columns."""
+    return f"{id_}  {shorten(text, max(20, 72 - len(id_)), placeholder='…')}"
 
 
 def _figures(told: Fields) -> Fields:
