@@ -419,12 +419,10 @@ def test_the_matrix_weighs_cells_by_recall_on_the_day_of_the_interview(user: Use
         user.does("rate", shown["card"], "good")
     now = user.json("story", "matrix")
     assert now["day"] == user.at[:10] and now["stories"][0]["recall"] > 0.6
-    with user.database() as db:
-        db.execute(
-            "INSERT INTO interviews VALUES (1, 'Acme', 'Lead', ?, '[]', '[]', ?, '[]', 0.9,"
-            " 'planned')",
-            (1_780_300_000_000, json.dumps(["hiring-development"])),
-        )
+    user.does(
+        "interview", "add", "--company", "Acme", "--date", "2026-06-01",
+        "--focus", "hiring-development",
+    )  # fmt: skip
     then = user.json("story", "matrix")
     assert then["day"] == "2026-06-01"
     assert 0.2 < then["stories"][0]["recall"] < now["stories"][0]["recall"]
