@@ -11,7 +11,7 @@ import click
 from greenflag.cli.main import program
 from greenflag.content.decks import schema
 from greenflag.content.notes import KINDS, Note
-from greenflag.store.schema import INTERVIEWS, TABLES
+from greenflag.store.schema import INTERVIEWS, REHEARSALS, TABLES
 
 TOP = Path(__file__).parent.parent
 
@@ -80,7 +80,7 @@ def schema_page() -> str:
             parts.append(f"Cards: {faces}.\n")
     parts += [
         "## The store\n\nOne SQLite file, `greenflag.db`.\n",
-        f"```sql\n{TABLES.strip()}\n{INTERVIEWS.strip()}\n```\n",
+        f"```sql\n{TABLES.strip()}\n{INTERVIEWS.strip()}\n{REHEARSALS.strip()}\n```\n",
     ]
     return "\n".join(parts)
 

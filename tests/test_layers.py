@@ -55,7 +55,7 @@ HOMES: dict[str, set[str]] = {
 }
 """For each third party, the only rooms that may import it."""
 
-MAY_USE_TERMINAL = ("cli.", "review.prompt")
+MAY_USE_TERMINAL = ("cli.", "review.prompt", "interview.prompt")
 
 
 class Import(NamedTuple):

@@ -46,6 +46,16 @@ class NotShown(GreenflagError):
         super().__init__(f"{card} has not been shown", "show it with: greenflag next")
 
 
+class WentOn(GreenflagError):
+    """The mock interview went on elsewhere, or was taken back, after this step was begun."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this mock interview went on elsewhere or was taken back",
+            "take it up with: greenflag mock",
+        )
+
+
 class NothingToUndo(GreenflagError):
     """No act is left to take back."""
 

@@ -107,19 +107,41 @@ def folded(line: str, width: int) -> list[str]:
     return [row.plain.rstrip() for row in rows] or [""]
 
 
+def cut(text: str, width: int) -> str:
+    """A line shortened to a width, with an ellipsis when something is lost."""
+    return text if columns(text) <= width else cropped(text, width - 1) + "…"
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line broken at its wide gaps (three blanks), else at words, to fit a width."""
+    if columns(line) <= width:
+        return [line]
+    if "   " not in line:
+        return folded(line, width)
+    rows, row = [], ""
+    for part in line.split("   "):
+        longer = f"{row}   {part}" if row else part
+        if columns(longer) > width and row:
+            rows += folded(row, width)
+            row = part
+        else:
+            row = longer
+    return [*rows, *folded(row, width)]
+
+
 def progress(text: str) -> None:
     """Say on stderr what takes long, when somebody is there to read it."""
     if sys.stderr.isatty():
         print(text, file=sys.stderr, flush=True)
 
 
-def read_line() -> str | None:
+def read_line(most: int = 1000) -> str | None:
     """The next line of input without its end; None when the input has ended.
 
     An endless line comes in pieces.
     """
     try:
-        line = sys.stdin.readline(1000)
+        line = sys.stdin.readline(most)
     except (OSError, UnicodeDecodeError):
         return None
     return line.rstrip("\r\n") if line else None
@@ -143,6 +165,17 @@ def typed_line(prompt: str, most: int) -> str | None:
     except (EOFError, OSError):
         print()
         return None
+
+
+def read_whole_line(most: int) -> tuple[str, bool] | None:
+    """The next line however long: its first `most` characters, and whether there were more.
+
+    None when the input has ended.
+    """
+    line = piece = read_line(most + 1)
+    while piece and len(piece) > most:
+        piece = read_line(most + 1)
+    return None if line is None else (line[:most], len(line) > most)
 
 
 class Screen:
@@ -181,10 +214,15 @@ class Screen:
         os.close(self._woken)
         os.close(self._wake)
 
-    def key(self) -> str:
-        """The next key: a character, or a name such as `enter`, `up`, `end`, `resize`."""
+    def key(self, within: float | None = None) -> str:
+        """The next key: a character, or a name such as `enter`, `up`, `end`, `resize`.
+
+        With `within`, the name `tick` when no key came in so many seconds.
+        """
         while not self._pending:
-            ready, _, _ = select.select([self._fd, self._woken], [], [])
+            ready, _, _ = select.select([self._fd, self._woken], [], [], within)
+            if not ready:
+                return "tick"
             if self._woken in ready:
                 os.read(self._woken, 64)
                 return "resize"
@@ -275,6 +313,56 @@ class Screen:
 
     def _killed(self, number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
+
+
+SCROLLING = ("space", "enter", "page down", "down", "up", "page up")
+"""The keys that move a page that is longer than the screen."""
+
+
+class Pages:
+    """Markdown between a head and a foot on a whole screen, scrolled when it is longer."""
+
+    def __init__(self, screen: Screen, color: bool) -> None:
+        self._screen, self._color = screen, color
+        self._shown = ("", "", "")
+        self._body: list[str] = []
+        self._foot: list[str] = []
+        self._offset = 0
+
+    def show(self, body: str, head: str, foot: str) -> None:
+        """Draw a page; another body begins at its top."""
+        if body != self._shown[0]:
+            self._offset = 0
+        self._shown = (body, head, foot)
+        self.lay_out()
+
+    def scrolled(self, key: str) -> bool:
+        """Move the page as a key says; False when space or enter find nothing below."""
+        room = self._screen.room(self._foot)
+        more = self._screen.has_more(self._body, self._foot, self._offset)
+        steps = {"down": 1, "up": -1, "page up": -room, "page down": room}
+        if key in ("space", "enter") and not more:
+            return False
+        self._offset += steps.get(key, max(1, room - 2))
+        self._offset = self._screen.page(self._body, self._foot, self._offset)
+        return True
+
+    def lay_out(self) -> None:
+        """Draw the page for the size that the terminal has now."""
+        body, head, foot = self._shown
+        width = text_width()
+        dim, bold, off = ("\x1b[2m", "\x1b[1m", "\x1b[0m") if self._color else ("", "", "")
+        lines = render(body, width - 2, self._color)
+        head = cut(" ".join(plain(head).split("\n")).expandtabs(1), width)
+        self._body = [f"{dim}{head}{off}", ""]
+        self._body += [f" {line}" for line in lines]
+        feet = [wrapped(line, width) for line in plain(foot).expandtabs(1).split("\n")]
+        said = [part for rows in feet[:-1] for part in rows]
+        most = max(1, self._screen.room(feet[-1]) // 2)
+        if len(said) > most:
+            said = [*said[: most - 1], "…"]
+        self._foot = [f"{bold}{part}{off}" for part in (*said, *feet[-1])]
+        self._offset = self._screen.page(self._body, self._foot, self._offset)
 
 
 def edit_file(path: str, line: int, given_back: Callable[[], Any]) -> bool:

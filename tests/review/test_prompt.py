@@ -27,14 +27,13 @@ from greenflag.review.prompt import (
     Shown,
     Sitting,
     Undone,
-    cut,
     days,
-    wrapped,
 )
 from greenflag.review.session import Asked, Record, Session
 from greenflag.store import marks, notes, reviews, today
 from greenflag.store.rows import Review
 from greenflag.store.undo import undo
+from greenflag.terminal import cut, wrapped
 from tests.store.parts import AT, DAY, a_store, dump, from_log, keep, note, rate
 
 A, B, C = "a/card", "b/card", "c/card"
@@ -541,7 +540,7 @@ class Screen(terminal.Screen):
     def __init__(self, *keys: str) -> None:
         self.keys = [*keys]
 
-    def key(self) -> str:
+    def key(self, within: float | None = None) -> str:
         return self.keys.pop(0) if self.keys else "end"
 
     def given_back(self) -> AbstractContextManager[None]:  # type: ignore[override]

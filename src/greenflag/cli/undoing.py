@@ -14,6 +14,8 @@ _WORDS = {
     "bury": "Taken back: {} is asked again today.",
     "reset": "Taken back: {} has its history again.",
     "interview": "Taken back: the interview at {} is as it was.",
+    "mock": "Taken back: the mock interview of {} and what was told in it.",
+    "answer": "Taken back: the rehearsal of {}.",
     "add": "Taken back: {} is no longer in the deck.",
     "edit": "Taken back: {} is as it was.",
 }

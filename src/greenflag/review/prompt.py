@@ -292,27 +292,20 @@ class Keys:
     }  # fmt: skip
 
     def __init__(self, screen: terminal.Screen, color: bool) -> None:
-        self._screen, self._color = screen, color
-        self._shown = ("", "", "")
-        self._body: list[str] = []
-        self._foot: list[str] = []
-        self._offset = 0
+        self._screen, self._pages = screen, terminal.Pages(screen, color)
 
     def show(self, body: str, head: str, foot: str) -> None:
         """Draw a side from its top; the back of a card begins where its answer does when long."""
-        if body != self._shown[0]:
-            self._offset = 0
-        self._shown = (body, head, foot)
-        self._layout()
+        self._pages.show(body, head, foot)
 
     def command(self) -> str:
         """The next command; scrolling and resizing are dealt with here."""
         while True:
             key = self._screen.key()
             if key == "resize":
-                self._layout()
-            elif key in ("space", "enter", "page down", "down", "up", "page up"):
-                if not self._scrolled(key) and key in ("space", "enter"):
+                self._pages.lay_out()
+            elif key in terminal.SCROLLING:
+                if not self._pages.scrolled(key) and key in ("space", "enter"):
                     return "turn"
             else:
                 return self._COMMANDS.get(key, key)
@@ -320,32 +313,6 @@ class Keys:
     def given_back(self) -> object:
         """The terminal as it was, for an editor."""
         return self._screen.given_back()
-
-    def _scrolled(self, key: str) -> bool:
-        room = self._screen.room(self._foot)
-        more = self._screen.has_more(self._body, self._foot, self._offset)
-        steps = {"down": 1, "up": -1, "page up": -room, "page down": room}
-        if key in ("space", "enter") and not more:
-            return False
-        self._offset += steps.get(key, max(1, room - 2))
-        self._offset = self._screen.page(self._body, self._foot, self._offset)
-        return True
-
-    def _layout(self) -> None:
-        body, head, foot = self._shown
-        width = terminal.text_width()
-        dim, bold, off = ("\x1b[2m", "\x1b[1m", "\x1b[0m") if self._color else ("", "", "")
-        lines = terminal.render(body, width - 2, self._color)
-        head = cut(" ".join(terminal.plain(head).split("\n")).expandtabs(1), width)
-        self._body = [f"{dim}{head}{off}", ""]
-        self._body += [f" {line}" for line in lines]
-        feet = [wrapped(line, width) for line in terminal.plain(foot).expandtabs(1).split("\n")]
-        said = [part for rows in feet[:-1] for part in rows]
-        most = max(1, self._screen.room(feet[-1]) // 2)
-        if len(said) > most:
-            said = [*said[: most - 1], "…"]
-        self._foot = [f"{bold}{part}{off}" for part in (*said, *feet[-1])]
-        self._offset = self._screen.page(self._body, self._foot, self._offset)
 
 
 def days(count: int) -> str:
@@ -355,25 +322,3 @@ def days(count: int) -> str:
     if count < 365:
         return f"{round(count / 30.4)} mo"
     return f"{count / 365:.1f}".removesuffix(".0") + " y"
-
-
-def cut(text: str, width: int) -> str:
-    """A line shortened to a width, with an ellipsis when something is lost."""
-    return text if terminal.columns(text) <= width else terminal.cropped(text, width - 1) + "…"
-
-
-def wrapped(line: str, width: int) -> list[str]:
-    """A line broken at its wide gaps (three blanks), else at words, to fit a width."""
-    if terminal.columns(line) <= width:
-        return [line]
-    if "   " not in line:
-        return terminal.folded(line, width)
-    rows, row = [], ""
-    for part in line.split("   "):
-        longer = f"{row}   {part}" if row else part
-        if terminal.columns(longer) > width and row:
-            rows += terminal.folded(row, width)
-            row = part
-        else:
-            row = longer
-    return [*rows, *terminal.folded(row, width)]

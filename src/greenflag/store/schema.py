@@ -167,3 +167,49 @@ CREATE TABLE forecasts (
 def m002_interviews(db: Database) -> None:
     """The interviews that the plan aims at, and what it expected of them."""
     _execute(db, INTERVIEWS)
+
+
+REHEARSALS = """
+-- Mock interviews: the questions as drawn, so that one broken off goes on as it began.
+CREATE TABLE mocks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  started INTEGER NOT NULL,       -- milliseconds since 1970
+  finished INTEGER,               -- milliseconds since 1970; NULL until its last question is done
+  plan TEXT NOT NULL,             -- JSON: the draws in order, each with its reason
+  options TEXT NOT NULL,          -- JSON: minutes, think, seed
+  steps INTEGER NOT NULL          -- how many were kept: who saw another count is refused
+) STRICT;
+
+-- Answers told in a mock interview, or kept by `answer`. They are no reviews and move no schedule.
+CREATE TABLE rehearsals (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  mock INTEGER REFERENCES mocks (id),
+  place INTEGER,                  -- which of its questions, from 0; NULL without a mock
+  note TEXT NOT NULL REFERENCES notes (id),  -- the question
+  competency TEXT,                -- of the question then
+  wording TEXT NOT NULL,          -- as it was asked
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  day INTEGER NOT NULL,           -- study day (ordinal) where it was told
+  state TEXT NOT NULL CHECK (state IN ('answered', 'told', 'ticked', 'done', 'skipped', 'gone')),
+  source TEXT NOT NULL,           -- aloud, typed, transcript; empty when it was not answered
+  seconds REAL,                   -- as told, or as the text would take; NULL when unknown
+  allowed REAL NOT NULL,          -- the seconds it was to take at the most
+  answer TEXT,                    -- the words, when they were typed or transcribed
+  follow_up TEXT NOT NULL,        -- the question after the answer; empty without one
+  follow_seconds REAL,
+  follow_answer TEXT,
+  points INTEGER NOT NULL,        -- how many key points the question had then
+  said TEXT NOT NULL,             -- JSON: which of them were said, from 0
+  story TEXT,                     -- id of the user's story that was shown
+  remark TEXT NOT NULL,           -- a line for next time
+  findings TEXT,                  -- JSON: how often each rule found something; NULL without words
+  UNIQUE (mock, place)
+) STRICT;
+CREATE INDEX rehearsals_by_note ON rehearsals (note, id);
+"""
+
+
+@migrations()
+def m003_rehearsals(db: Database) -> None:
+    """Mock interviews and the answers told in them."""
+    _execute(db, REHEARSALS)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from greenflag.store import interviews, today
+from greenflag.store import interviews, rehearsals, today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import Act, last_act
 from greenflag.store.reviews import doubt_memory_before, put_memory
@@ -23,11 +23,13 @@ def undo(db: sqlite3.Connection) -> Act:
             _take_back_reset(db, act)
         elif act.what == "interview":
             interviews.take_back(db, before)
+        elif act.what in rehearsals.ACTS:
+            rehearsals.take_back(db, before)
         else:
             _take_back_mark(db, before)
         if "today" in before:
             today.put_back(db, before["today"])
-        elif act.what != "rate":
+        elif act.what not in ("rate", *rehearsals.ACTS):
             today.forget(db)
         db.execute("DELETE FROM acts WHERE id = ?", (act.id,))
     return act
