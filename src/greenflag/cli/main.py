@@ -38,6 +38,7 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "story": "stories:story",
     "answer": "answers:answer",
+    "mock": "mock:mock",
     "deck": "decks:deck",
     "anki": "anki:anki",
     "doctor": "safe:doctor",
@@ -48,7 +49,7 @@ COMMANDS = {
 HELP = (
     ("review, next, rate, undo", "a sitting; step by step for scripts; take back"),
     ("plan, ready, stats, simulate", "the days ahead; how ready; how it goes; what if"),
-    ("interview", "dates to aim at"),
+    ("interview, mock", "dates to aim at; a rehearsal aloud"),
     ("story, answer", "your stories; an answer read"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),

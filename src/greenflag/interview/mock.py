@@ -200,10 +200,10 @@ def step(session: Session, event: Event) -> tuple[Session, Effect]:
             _kept(session) if isinstance(event, Kept) else (session, _keep(session, session.told))
         )
     match event:
-        case Dealt(points, story) if not session.dealt:
+        case Dealt(count, story) if not session.dealt:
             thinking = session.current is None
             return session._replace(
-                dealt=True, points=points, story=story, thinking=thinking
+                dealt=True, points=count, story=story, thinking=thinking
             ), Show()
         case Gone() if not session.dealt:
             return _gone(session)

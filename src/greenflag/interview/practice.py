@@ -119,8 +119,8 @@ def _area(
 class Tally(NamedTuple):
     """Answers counted together, such as those of one competency in one mock interview.
 
-    Of `timed` answers `in_time` kept to their time; `figures` is how many the `read` ones give, those
-    whose words are there.
+    Of `timed` answers `in_time` kept to their time; `figures` is how many the `read` ones give:
+    those whose words are there.
     """
 
     competency: str

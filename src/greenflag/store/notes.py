@@ -353,6 +353,16 @@ def _answers(db: sqlite3.Connection) -> dict[str, list[str]]:
     return found
 
 
+def of_kind(db: sqlite3.Connection, *kinds: str) -> list[KeptNote]:
+    """The notes of some kinds that the decks hold, by id."""
+    rows = db.execute(
+        f"{_NOTE} WHERE n.kind IN (SELECT value FROM json_each(?)) AND n.removed IS NULL"
+        " ORDER BY n.id",
+        (json.dumps(kinds),),
+    )
+    return list(map(KeptNote._make, rows))
+
+
 def search(db: sqlite3.Connection, words: str, limit: int) -> list[KeptNote]:
     """The notes that hold all the words (or their beginnings), best first."""
     text = words.encode("utf-8", "replace").decode().replace("\x00", " ")  # what SQLite can take

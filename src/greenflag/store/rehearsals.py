@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from greenflag.errors import WentOn
+from greenflag.memory.state import Memory
 from greenflag.store.connection import transaction
 from greenflag.store.journal import remember
+from greenflag.store.rows import MEMORY
 
 ACTS = ("mock", "answer")
 """What acts on rehearsals are called in the journal."""
@@ -144,6 +146,29 @@ def last_answer(db: sqlite3.Connection, note: str) -> Rehearsal | None:
     """The newest answer to a question of which the words are kept."""
     where = "WHERE note = ? AND answer IS NOT NULL ORDER BY id DESC LIMIT 1"
     return next(_rehearsals(db, where, (note,)), None)
+
+
+def last_told(db: sqlite3.Connection) -> dict[str, tuple[int, str]]:
+    """When each question was last answered (study day), and in which wording."""
+    rows = db.execute(
+        "SELECT note, day, wording, max(id) FROM rehearsals"
+        " WHERE state NOT IN ('skipped', 'gone') GROUP BY note"
+    )
+    return {note: (day, wording) for note, day, wording, _ in rows}
+
+
+def memories(db: sqlite3.Connection, kind: str) -> dict[str, list[Memory]]:
+    """The memories of the seen cards of each note of a kind; notes without any are left out."""
+    rows = db.execute(
+        f"SELECT c.note, {', '.join('m.' + name.strip() for name in MEMORY.split(','))}"
+        " FROM notes n JOIN cards c ON c.note = n.id AND c.removed IS NULL"
+        " JOIN memory m ON m.card = c.id WHERE n.kind = ? AND n.removed IS NULL",
+        (kind,),
+    )
+    found: dict[str, list[Memory]] = {}
+    for note, *memory in rows:
+        found.setdefault(note, []).append(Memory._make(memory))
+    return found
 
 
 _MOCK = "SELECT id, started, finished, plan, options, steps FROM mocks"
