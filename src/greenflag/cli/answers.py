@@ -110,7 +110,7 @@ def _keep(app: App, asked: notes.KeptNote, found: Analysis, verbs: tuple[PowerVe
         competency=asked.competency,
         source="typed" if found.pauses is None else "transcript",
         seconds=found.seconds,
-        answer=found.text,
+        answer=found.text.strip(),
         findings=counts,
     )
     return Kept(rehearsals.keep_answer(app.db, row), before, facts)

@@ -163,7 +163,7 @@ class Desk:
     def read(self, data: bytes, name: str, source: str) -> Answer:
         """An answer from its text, with what the analysis notices counted."""
         found = self._analysis(transcript.read(data, name))
-        return Answer(found.seconds, source, found.text, counts(found))
+        return Answer(found.seconds, source, found.text.strip(), counts(found))
 
     def advice(self, words: str) -> Sequence[str]:
         """What the analysis would mend first, each a line of Markdown."""

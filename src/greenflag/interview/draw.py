@@ -53,8 +53,9 @@ def plan(
     left = sorted(candidates, key=lambda each: each.note)
     drawn: list[Candidate] = []
     asked: dict[str, int] = {}
-    surprising = count > 1 and len(left) > 1
-    while left and len(drawn) < count - surprising:
+    count = min(count, len(left))
+    surprising = count > 1
+    while len(drawn) < count - surprising:
         chances = [chance(each, today) * AGAIN ** asked.get(each.competency, 0) for each in left]
         (each,) = rng.choices(left, chances)
         left.remove(each)
@@ -62,7 +63,7 @@ def plan(
         asked[each.competency] = asked.get(each.competency, 0) + 1
     draws = [Draw(each.note, _wording(each, rng), why(each, today)) for each in drawn]
     kinds = [each.kind for each in drawn]
-    if surprising and left:
+    if surprising:
         each = _surprise(left, rng)
         place = rng.randrange(1, len(draws) + 1)
         reason = f"A surprise, drawn by chance alone: {_history(each, today)}."

@@ -5,6 +5,7 @@ Everything it does outside itself goes through a `Keeper` that the command passe
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import time
@@ -487,4 +488,4 @@ def warning(past: float, allowed: float) -> str:
     left = allowed - past
     if left <= 0:
         return "   TIME: come to an end"
-    return f"   {int(left) + 1} s left" if left <= WARN else ""
+    return f"   {math.ceil(left)} s left" if left <= WARN else ""
