@@ -39,6 +39,7 @@ OPENING = [  # commands that open the store, each with what it needs
     ("add", "basic", "front=F", "back=B"), ("edit", "one"), ("show", "one"), ("suspend", "one"),
     ("resume", "one"), ("bury", "one"), ("reset", "one"), ("deck", "list"), ("deck", "sync"),
     ("deck", "new", "x"), ("anki", "export", "x.apkg"), ("rebuild",),
+    ("mock",), ("mock", "--list"),
 ]  # fmt: skip
 
 
@@ -464,7 +465,8 @@ def test_settings_that_are_no_text_are_one_line(small: User) -> None:
 WORDS = st.sampled_from(
     [*{word for name in NAMES for word in name}, "--home", "--json", "--at", "--no-color", "--help",
      "--deck", "--kind", "--tag", "--competency", "--limit", "--minutes", "--ahead", "--cram",
-     "--shown", "--seconds", "--days", "--id", "--by", "--", "-", "one", "two/front", "three",
+     "--shown", "--seconds", "--questions", "--new", "--list", "--show", "--transcript",
+     "--days", "--id", "--by", "--", "-", "one", "two/front", "three",
      "nowhere", "good", "1", "0", "-1", "99999999999999999999", "nan", "basic", "cloze", "front=F",
      "back=B", "weight=²", "Small", "even", "x.apkg", "2026-03-02T10:00", "soon", "", " ", "\udcff"]
 ) | st.text(st.characters(exclude_characters="/~\0"), max_size=8)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from greenflag import terminal
@@ -92,13 +94,20 @@ def _hold(app: App, desk: Desk, wanted: Wanted, broken_off: Mock | None, file: s
     else:
         if broken_off and not app.json:
             app.say(f"{_broken_off(broken_off)} It goes on; --new begins another.")
-        lines = Lines((lambda _: None) if app.json else click.echo)
+        lines = Lines(_writer(app))
         status = _run(desk, lines, wanted, broken_off, file)
     if app.json:
         app.emit(document(desk, desk.kept) | {"resumed": resumed})
     else:
         app.show(page(desk, desk.kept))
     return status
+
+
+def _writer(app: App) -> Callable[[str], None]:
+    """Where prompts by lines go: with --json only to somebody who types, beside the document."""
+    if not app.json:
+        return click.echo
+    return (lambda _: None) if stdin_is_pipe() else app.warn
 
 
 def _run(desk: Desk, front: Front, wanted: Wanted, broken_off: Mock | None, file: str) -> int:
