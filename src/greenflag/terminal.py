@@ -329,9 +329,9 @@ class Pages:
         self._foot: list[str] = []
         self._offset = 0
 
-    def show(self, body: str, head: str, foot: str) -> None:
-        """Draw a page; another body begins at its top."""
-        if body != self._shown[0]:
+    def show(self, body: str, head: str, foot: str, *, stay: bool = False) -> None:
+        """Draw a page; another body begins at its top, unless it is to `stay` where it is."""
+        if body != self._shown[0] and not stay:
             self._offset = 0
         self._shown = (body, head, foot)
         self.lay_out()

@@ -190,6 +190,21 @@ def test_why_and_help_leave_the_question_where_it_is(keyed: Run) -> None:
     assert seen.desk.rows == [] and seen.session.wants == "answer"
 
 
+def test_what_is_said_stays_until_the_next_key(keyed: Run) -> None:
+    seen = keyed("i", 1.0, 1.0, "space", "q")
+    pages = seen.text.split("\x1b[H")
+    assert ["Weight 5 of 5." in page for page in pages[1:]] == [False, True, True, True, False]
+
+
+def test_ticking_leaves_a_scrolled_page_where_it_is(
+    keyed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINES", "8")
+    seen = keyed("space", "space", *["down"] * 5, "1", "q")
+    assert "[x] Be short" in seen.text.split("\x1b[H")[-1]
+    assert "Mock interview" not in seen.text.split("\x1b[H")[-1]
+
+
 def test_a_typed_answer_is_read_and_its_mends_are_shown(keyed: Run) -> None:
     desk = Desk()
     desk.written = b"Basically I led five."

@@ -167,6 +167,8 @@ class Interview:
         foot = self._foot(past)
         self._front.show(self._question(), self._head(), foot)
         command = self._front.command(self.session.wants, self._front.ticks)
+        if command.name != "tick":
+            self._say = ""
         if command.name == "go":
             return self._go()
         if command.name == "skip":
@@ -263,6 +265,7 @@ class Interview:
             foot = "The numbers of the key points you said, such as 1 3; an empty line for none."
         self._front.show(self._after(told, shown), self._head(), self._with_say(foot))
         command = self._front.command("points", False)
+        self._say = ""
         if command.name == "go":
             return self._send(mock.Compared())
         if command.name in ("numbers", "some"):
@@ -284,6 +287,7 @@ class Interview:
         if self._front.ticks:
             self._front.show(self._after(told, shown), self._head(), "")
         line = self._front.line(self._with_say("For next time, a line or nothing"))
+        self._say = ""
         if line is None:
             return self._send(mock.Stopped())
         return self._send(mock.Remarked(terminal.plain(line.strip())[:LONGEST_REMARK]))
@@ -329,9 +333,7 @@ class Interview:
         return "  ·  ".join(filter(None, ("Mock interview", number, self._shown.place)))
 
     def _with_say(self, foot: str) -> str:
-        if self._say:
-            foot, self._say = f"{self._say}\n{foot}", ""
-        return foot
+        return f"{self._say}\n{foot}" if self._say else foot
 
 
 class Lines:
@@ -406,13 +408,14 @@ class Keys:
         self._screen, self._pages = screen, terminal.Pages(screen, color)
         self._shown = ("", "", "")
         self._ticked = False
+        self._stays = False
 
     def show(self, body: str, head: str, foot: str) -> None:
         """Draw a page, unless only time has passed and nothing on it is different."""
         if not self._ticked or (body, head, foot) != self._shown:
             self._shown = (body, head, foot)
-            self._pages.show(body, head, foot)
-        self._ticked = False
+            self._pages.show(body, head, foot, stay=self._stays)
+        self._ticked = self._stays = False
 
     def command(self, wants: str, ticking: bool) -> Command:
         """The next command; scrolling and resizing are dealt with here."""
@@ -424,8 +427,10 @@ class Keys:
                 if not self._pages.scrolled(key) and key in ("space", "enter"):
                     return Command("go")
             elif wants == "points" and key in tuple("123456789"):
+                self._stays = True
                 return Command("toggle", key)
             elif wants == "points" and key == "n":
+                self._stays = True
                 return Command("some", self.line("The numbers you said") or "")
             else:
                 self._ticked = key == "tick"
