@@ -61,6 +61,7 @@ def test_the_end_of_input_stops_it_and_the_next_call_goes_on(mine: User) -> None
     again = mine.does("mock", lines="1\n\ns\n").out
     assert "was broken off. It goes on" in again and "question 2 of 3" in again
     assert [row[1] for row in told(mine)] == ["done", "skipped"]
+    assert "Only" not in out
     assert len(mocks(mine)) == 1 and mocks(mine)[0]["finished"] is None
 
 
@@ -89,6 +90,11 @@ def test_filters_draw_what_they_say(user: User) -> None:
     found = user.json("mock", *only)["questions"]
     assert found and {each["competency"] for each in found} == {"metrics-insight"}
     assert "no competency 'x'" in one_line(user("mock", "--competency", "x", "--new"))
+
+
+def test_fewer_questions_than_asked_for_are_said(mine: User) -> None:
+    assert "Only 4 questions fit." in mine.does("mock", "--questions", 9, lines="q\n").out
+    assert "Only" not in mine.does("mock", lines="q\n").out
 
 
 def test_unseen_leaves_out_what_was_seen(mine: User) -> None:
@@ -206,8 +212,7 @@ def test_an_answer_is_kept_compared_and_taken_back(mine: User, tmp_path: Path) -
 def test_an_answer_to_no_question_is_refused_and_not_kept(mine: User, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SPOKEN)
     for note in ("nowhere", "one", ""):
-        said = mine("answer", tmp_path / "a.txt", "--question", note)
-        assert said.status == 1 or note == ""
+        assert "no question" in one_line(mine("answer", tmp_path / "a.txt", "--question", note))
     assert told(mine) == []
 
 

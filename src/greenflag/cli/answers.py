@@ -40,7 +40,7 @@ def answer(app: App, file: Path, without: tuple[str, ...], question: str | None)
 
     data = read_bounded(str(file))
     sync_quietly(app)
-    asked = _question(app, question) if question else None
+    asked = _question(app, question) if question is not None else None
     read = transcript.read(data, str(file))
     verbs = tuple(power_verbs(app))
     found = analyse(read, read_rules().without(*without), verbs)

@@ -112,14 +112,15 @@ def _writer(app: App) -> Callable[[str], None]:
 
 def _run(desk: Desk, front: Front, wanted: Wanted, broken_off: Mock | None, file: str) -> int:
     """Ask the questions; Ctrl-C ends it as a program is ended, with everything kept."""
+    say = ""
     if broken_off:
         desk.take_up(broken_off)
     else:
         desk.begin(wanted)
-    options = desk.kept.options
-    interview = Interview(
-        desk, front, minutes=float(options["minutes"]), think=float(options["think"]), file=file
-    )
+        if (count := len(desk.kept.plan)) < wanted.questions:
+            say = f"Only {count} question{'s' * (count > 1)} fit{'s' * (count == 1)}."
+    minutes, think = (float(desk.kept.options[name]) for name in ("minutes", "think"))
+    interview = Interview(desk, front, minutes=minutes, think=think, file=file, say=say)
     try:
         interview.run(plan_of(desk.kept), told_of(rehearsals.of_mock(desk.db, desk.kept.id)))
     except KeyboardInterrupt:

@@ -118,13 +118,14 @@ class Interview:
         minutes: float,
         think: float,
         file: str = "",
+        say: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keeper, self._front, self._clock = keeper, front, clock
         self._allowed, self._think, self._file = minutes * 60, think, file
         self._shown: Shown | None = None
         self._since = 0.0
-        self._say = ""
+        self._say = say
         self._advised: tuple[str, Sequence[str]] = ("", ())
         self.session = Session(())
 
