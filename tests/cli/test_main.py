@@ -483,6 +483,7 @@ def test_no_arguments_make_a_traceback_or_harm_the_store(small: User) -> None:
     @example(name=("add",), arguments=["basic", "front=\x85\u2028", "back=\ud800"], lines=b"")
     @example(name=("review",), arguments=["--minutes", "nan", "--limit", "1"], lines=b"3\n")
     @example(name=("rate",), arguments=["one/front", "good", "--seconds", "nan"], lines=b"")
+    @example(name=("mock",), arguments=["--show", "99999999999999999999"], lines=b"")
     @settings(max_examples=500)
     def holds(name: tuple[str, ...], arguments: list[str], lines: bytes) -> None:
         said = small(*name, *arguments, lines=lines)

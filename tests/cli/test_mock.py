@@ -226,6 +226,12 @@ def test_decks_without_questions_are_one_line(small: User) -> None:
     assert small.rows("SELECT * FROM mocks") == []
 
 
+@pytest.mark.parametrize("minutes", ["nan", "inf", "0", "-1", "61", "two"])
+def test_minutes_that_are_none_are_refused(mine: User, minutes: str) -> None:
+    assert "'--minutes'" in mine("mock", "--minutes", minutes).err
+    assert mocks(mine) == []
+
+
 def test_questions_that_left_the_decks_are_passed_over(mine: User) -> None:
     mine.does("mock", "--questions", 4, lines="Words\n")
     first = told(mine)[0][0]
