@@ -11,7 +11,7 @@ import click
 from greenflag.cli.main import program
 from greenflag.content.decks import schema
 from greenflag.content.notes import KINDS, Note
-from greenflag.store.schema import INTERVIEWS, REHEARSALS, TABLES
+from greenflag.store.schema import DEBRIEFS, INTERVIEWS, REHEARSALS, TABLES
 
 TOP = Path(__file__).parent.parent
 
@@ -81,6 +81,7 @@ def schema_page() -> str:
     parts += [
         "## The store\n\nOne SQLite file, `greenflag.db`.\n",
         f"```sql\n{TABLES.strip()}\n{INTERVIEWS.strip()}\n{REHEARSALS.strip()}\n```\n",
+        "```sql\n" + "\n".join(each.strip() for each in (TABLES, INTERVIEWS, DEBRIEFS)) + "\n```\n",
     ]
     return "\n".join(parts)
 

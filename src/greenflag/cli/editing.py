@@ -6,14 +6,16 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
+from typing import NamedTuple
 
 from greenflag import terminal
 from greenflag.cli.app import App
 from greenflag.cli.sync import OWN, deck_files, deck_path, one_line, own_folder, sync
 from greenflag.content.decks import deck_of
+from greenflag.content.decktext import head, with_note
 from greenflag.errors import DeckProblems, GreenflagError, UnknownCard
 from greenflag.store import journal, notes
 from greenflag.store.connection import transaction
@@ -75,13 +77,9 @@ def _copy_note(shipped: Path, note: notes.KeptNote, path: Path, before: bytes | 
     block = "\n".join(line[indent:] for line in lines[note.line - 1 : end]).rstrip()
     if note.id not in block:
         raise GreenflagError(f"{shipped} is not as it was read", "see: greenflag deck check")
-    text, line = _with_note(_text(path, before) or _head(note.deck), block)
+    text, line = with_note(_text(path, before) or head(note.deck), block)
     write_private(path, text.encode())
     return line
-
-
-def _head(title: str) -> str:
-    return f"deck: {json.dumps(title, ensure_ascii=False)}\nlanguage: en\nnotes:"
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -99,15 +97,6 @@ def _text(path: Path, data: bytes | None) -> str:
         raise GreenflagError(f"{path} is not UTF-8", "see: greenflag deck check") from None
 
 
-def _with_note(text: str, note: str) -> tuple[str, int]:
-    """A deck with a note put at its end, indented as its notes are, and the line of the note."""
-    text = re.sub(r"^notes: *\[\] *$", "notes:", text.rstrip("\r\n"), flags=re.M)
-    first = re.search(r"^notes:[^\n]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*( *)- ", text, re.M)
-    margin = first[1] if first else ""
-    lines = [f"{margin}{line}" if line else "" for line in note.rstrip("\n").split("\n")]
-    return "\n".join((text, *lines, "")), text.count("\n") + 2
-
-
 def file_named(deck: str) -> str:
     """The file of an own deck by its name; only plain names."""
     if not re.fullmatch(r"[\w][\w .-]{0,60}", deck):
@@ -115,7 +104,7 @@ def file_named(deck: str) -> str:
     return f"{deck}.yaml"
 
 
-def new_id(app: App, text: str, before: str = "") -> str:
+def new_id(app: App, text: str, before: str = "", taken: Collection[str] = ()) -> str:
     """A free id made from a text, after a word that says what the note is."""
     import unicodedata
 
@@ -124,7 +113,7 @@ def new_id(app: App, text: str, before: str = "") -> str:
     stem = "-".join(words)[:60].rstrip("-") or "note"
     for number in range(1, 10_000):
         id_ = stem if number == 1 else f"{stem}-{number}"
-        if notes.note(app.db, id_) is None:
+        if id_ not in taken and notes.note(app.db, id_) is None:
             return id_
     raise GreenflagError(f"too many notes named {stem}", "give one with --id")
 
@@ -136,8 +125,8 @@ def add_note(app: App, deck_file: str, fields: str, note_id: str, areas: Sequenc
     """
     path = Path(own_folder(app)) / deck_file
     before = _bytes(path)
-    start = _text(path, before) or _head(path.stem.replace("-", " ").capitalize())
-    text, _ = _with_note(_with_areas(start, areas), fields)
+    start = _text(path, before) or head(path.stem.replace("-", " ").capitalize())
+    text, _ = with_note(_with_areas(start, areas), fields)
     _, problems = deck_of(text.encode(), str(path))
     if problems:
         raise DeckProblems([one_line(problem) for problem in problems])
@@ -198,15 +187,64 @@ def json_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def restore_deck(app: App, act: journal.Act) -> None:
-    """Put a deck file back to what it was before an act, unless it was changed since."""
-    path = Path(deck_path(app, str(act.before["file"])))
-    now = path.read_bytes() if path.is_file() else None
-    if now != str(act.before["after"]).encode():
-        raise GreenflagError(f"{path} was changed since", "undo that change in the file itself")
-    text = act.before["text"]
-    _put(path, text.encode() if isinstance(text, str) else None)
+class Change(NamedTuple):
+    """A deck file that was changed: its text before, None when it was new, and after."""
+
+    file: str
+    text: str | None
+    after: str
+
+
+def own_deck(app: App, name: str) -> tuple[Path, str]:
+    """Where an own deck file is, and its text; empty when there is none."""
+    path = Path(own_folder(app)) / name
+    return path, _text(path, _bytes(path))
+
+
+def write_decks(app: App, texts: Mapping[str, str]) -> list[Change]:
+    """Put new texts in the place of own deck files and take them in: all of them or none."""
+    changes = []
+    for name, text in texts.items():
+        path, before = own_deck(app, name)
+        _, problems = deck_of(text.encode(), str(path))
+        if problems:
+            raise DeckProblems([one_line(problem) for problem in problems])
+        changes.append(Change(f"{OWN}/{name}", before if path.exists() else None, text))
+    try:
+        for change in changes:
+            write_private(Path(deck_path(app, change.file)), change.after.encode())
+        _sync(app, texts)
+    except BaseException:
+        put_back(app, changes)
+        raise
+    return changes
+
+
+def put_back(app: App, changes: Sequence[Change]) -> None:
+    """Give deck files the texts they had before they were changed."""
+    for change in changes:
+        text = change.text
+        _put(Path(deck_path(app, change.file)), text.encode() if text is not None else None)
     sync(app, deck_files(app), notes.known_files(app.db))
+
+
+def restore_decks(app: App, act: journal.Act) -> None:
+    """Put deck files back to what they were before an act, unless they were changed since."""
+    before = act.before
+    told = before.get("files") or ([before] if "file" in before else [])
+    changes = [Change(each["file"], each["text"], each["after"]) for each in told]
+    for change in changes:
+        path = Path(deck_path(app, change.file))
+        if (path.read_bytes() if path.is_file() else None) != change.after.encode():
+            raise GreenflagError(f"{path} was changed since", "undo that change in the file itself")
+    if changes:
+        put_back(app, changes)
+
+
+def kept_for_undo(changes: Sequence[Change]) -> list[dict[str, str | None]]:
+    """What an act keeps of changed deck files; nothing when that is too much to keep."""
+    size = sum(len((change.text or "").encode() + change.after.encode()) for change in changes)
+    return [change._asdict() for change in changes] if size <= MOST_KEPT else []
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -236,11 +274,7 @@ def _take_in(
     app: App, file: str, note_id: str, what: str, before: bytes | None, after: bytes
 ) -> str:
     """Sync after a change to a deck file, and remember how to undo it."""
-    synced = sync(app, deck_files(app), notes.known_files(app.db))
-    name = os.path.basename(file)  # another deck may have had problems all along
-    problems = [each for each in synced.problems if os.path.basename(each.file) == name]
-    if problems:
-        raise DeckProblems([one_line(problem) for problem in problems])
+    changes = _sync(app, [os.path.basename(file)])
     if len(after) + len(before or b"") <= MOST_KEPT:
         with transaction(app.db):
             journal.remember(
@@ -254,7 +288,16 @@ def _take_in(
                     "after": after.decode("utf-8"),
                 },
             )
-    return f"Saved: {', '.join(_changed(synced.changes)) or 'no card changed'}."
+    return f"Saved: {', '.join(_changed(changes)) or 'no card changed'}."
+
+
+def _sync(app: App, names: Collection[str]) -> notes.Changes:
+    """Take in deck files; problems of these are refused, others may have had theirs all along."""
+    synced = sync(app, deck_files(app), notes.known_files(app.db))
+    problems = [each for each in synced.problems if os.path.basename(each.file) in names]
+    if problems:
+        raise DeckProblems([one_line(problem) for problem in problems])
+    return synced.changes
 
 
 def _changed(changes: notes.Changes) -> list[str]:

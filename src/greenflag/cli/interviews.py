@@ -11,6 +11,7 @@ import click
 
 from greenflag.cli.app import App, Group, pass_app
 from greenflag.cli.filters import check_filters
+from greenflag.cli.research import research
 from greenflag.cli.sync import sync_quietly
 from greenflag.errors import GreenflagError
 from greenflag.store import interviews, notes
@@ -141,7 +142,11 @@ def done(app: App, id_: int) -> None:
     if before.state == "done":
         raise GreenflagError(f"interview {id_} is done already")
     interviews.change(app.db, before._replace(state="done"), app.now_ms)
-    _tell(app, before._replace(state="done"), f"Done: {before.company}. Well done for going.")
+    words = f"Done: {before.company}. Well done for going. Now: greenflag debrief {id_}"
+    _tell(app, before._replace(state="done"), words)
+
+
+interview.add_command(research)
 
 
 def describe(app: App, each: Interview) -> str:

@@ -16,21 +16,23 @@ _WORDS = {
     "interview": "Taken back: the interview at {} is as it was.",
     "mock": "Taken back: the mock interview of {} and what was told in it.",
     "answer": "Taken back: the rehearsal of {}.",
+    "tick": "Taken back: the checklist for {} is as it was.",
+    "research": "Taken back: the dossier of {} is as it was.",
+    "debrief": "Taken back: the debrief of {} is as it was before.",
     "add": "Taken back: {} is no longer in the deck.",
     "edit": "Taken back: {} is as it was.",
 }
+_OF_CARDS = ("rate", "suspend", "bury", "reset")
 
 
 def take_back(app: App) -> Undone:
     """Take back the last act, whenever it was done; words for it and the card it was about."""
     act = last_act(app.db)
-    if act.what in ("add", "edit"):
-        from greenflag.cli.editing import restore_deck
+    if "file" in act.before or "files" in act.before:
+        from greenflag.cli.editing import restore_decks
 
-        restore_deck(app, act)
+        restore_decks(app, act)
     act = undo_in_store(app.db)
     words = _WORDS[act.what].format(act.about)
-    is_card = "/" in act.about and " " not in act.about
-    return Undone(
-        act.about if is_card and act.what != "resume" else None, act.what == "rate", words
-    )
+    is_card = "/" in act.about and act.what in _OF_CARDS
+    return Undone(act.about if is_card else None, act.what == "rate", words)

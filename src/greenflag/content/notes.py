@@ -52,6 +52,11 @@ OneOrMore = str | tuple[str, ...]
 ID = Text(100, r"\A[a-z0-9][a-z0-9._-]*\Z", "a-z, 0-9, - _ . only, at most 100 characters")
 TAGS = ListOf(Text(60, r'\A[^\s"*]+\Z', "no spaces or quotes: join words with -"), 50, True)
 DUE = Text(20, r"\A[0-9]{1,3} (day|hour)s? (before|after)\Z", "for example: 3 days before")
+DO = Text(
+    60,
+    r"\A[a-z]+( [a-z]+)*( \{id\})?\Z",
+    "a greenflag command; {id} stands for the interview: debrief {id}",
+)
 QUESTION_KINDS = Choice(("behavioural", "technical", "situational", "general"))
 CLOZE = re.compile(r"\{\{c([0-9]{1,3})::")
 _GAP_EDGES = re.compile(r"(\{\{c[0-9]{1,3}::|\}\})")
@@ -597,6 +602,7 @@ class Item(Record):
     text: str = required(TEXT)
     due: str | None = optional(DUE)
     cue: str | None = optional(TEXT, "A hint; with it the item is also a card.")
+    do: str | None = optional(DO, "The greenflag command that helps, such as `debrief {id}`.")
 
 
 class Checklist(Note):

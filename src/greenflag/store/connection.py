@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from greenflag.errors import StoreUnusable
 
-VERSION = 3
+VERSION = 4
 """How many migrations there are; kept in the file as `user_version`."""
 
 FILE = "greenflag.db"

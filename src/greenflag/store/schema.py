@@ -213,3 +213,45 @@ CREATE INDEX rehearsals_by_note ON rehearsals (note, id);
 def m003_rehearsals(db: Database) -> None:
     """Mock interviews and the answers told in them."""
     _execute(db, REHEARSALS)
+
+
+DEBRIEFS = """
+-- What is ticked off around an interview. Rows of an interview that undo took away are never shown.
+CREATE TABLE ticks (
+  interview INTEGER NOT NULL,
+  item TEXT NOT NULL,             -- note id / item-N, as its card is called
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  needed INTEGER NOT NULL,        -- 1: done; 0: left out, as it is not needed
+  PRIMARY KEY (interview, item)
+) STRICT, WITHOUT ROWID;
+
+-- What an interview taught: the debrief, and the draft of one that is not finished.
+CREATE TABLE debriefs (
+  interview INTEGER NOT NULL,
+  draft INTEGER NOT NULL,         -- 1: not finished
+  at INTEGER NOT NULL,            -- milliseconds since 1970
+  answers TEXT NOT NULL,          -- JSON: what was answered, by question; a draft's asked as well
+  outcome TEXT,                   -- waiting, next-round, offer, no; NULL when not known
+  expected REAL,                  -- recall that was last expected of it, 0 to 1
+  PRIMARY KEY (interview, draft)
+) STRICT, WITHOUT ROWID;
+
+-- The questions that came up in an interview: the bank's note, and how the answer went.
+CREATE TABLE asked (
+  interview INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  position INTEGER NOT NULL,      -- its place in the debrief, from 0
+  wording TEXT NOT NULL,          -- as it was written down
+  went INTEGER CHECK (went BETWEEN 1 AND 3),      -- 1 weak, 2 fine, 3 strong
+  story TEXT,                     -- the note of the story that was told
+  landed INTEGER CHECK (landed BETWEEN 1 AND 3),  -- 1 flat, 2 fine, 3 made them ask on
+  PRIMARY KEY (interview, note)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asked_by_story ON asked (story) WHERE story IS NOT NULL;
+"""
+
+
+@migrations()
+def m004_debriefs(db: Database) -> None:
+    """What is ticked off around an interview, and what it taught."""
+    _execute(db, DEBRIEFS)

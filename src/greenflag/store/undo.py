@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from greenflag.store import interviews, rehearsals, today
+from greenflag.store import debriefs, interviews, rehearsals, ticks, today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import Act, last_act
 from greenflag.store.reviews import doubt_memory_before, put_memory
@@ -25,6 +25,10 @@ def undo(db: sqlite3.Connection) -> Act:
             interviews.take_back(db, before)
         elif act.what in rehearsals.ACTS:
             rehearsals.take_back(db, before)
+        elif act.what == "tick":
+            ticks.take_back(db, before)
+        elif act.what == "debrief":
+            debriefs.take_back(db, before)
         else:
             _take_back_mark(db, before)
         if "today" in before:
