@@ -95,7 +95,7 @@ def test_every_attribute_of_a_kind_has_its_field(kind: str) -> None:
 def test_every_part_of_a_step_and_of_an_item_has_its_field() -> None:
     assert set(Step.fields) == {"text", "cue"}
     assert {"Step 1", "Cue 1", "Step 20", "Cue 20"} <= set(SHAPES["steps"].names)
-    assert set(Item.fields) == {"text", "due", "cue"}
+    assert set(Item.fields) == {"text", "due", "cue", "do"}  # a command has no place on a phone
     assert {"Item 20", "Due 20", "Cue 20"} <= set(SHAPES["checklist"].names)
 
 

@@ -22,7 +22,7 @@ from greenflag.content.fields import (
     Whole,
     YesNo,
 )
-from greenflag.content.notes import COMPETENCIES, DUE, ID, KINDS, TAGS, Note
+from greenflag.content.notes import COMPETENCIES, DO, DUE, ID, KINDS, TAGS, Note
 from greenflag.content.problem import Problem
 from greenflag.content.yamlfile import CONTROL
 
@@ -90,7 +90,7 @@ OPTIONAL: Mapping[str, Given] = {
     "checklist": {
         "items": [
             {"text": "Test the camera", "due": "1 day before", "cue": "To be seen?"},
-            {"text": "Write a note", "due": "24 hours after"},
+            {"text": "Write a note", "due": "24 hours after", "do": "checklist thanks {id}"},
         ]
     },
 }  # fmt: skip
@@ -159,6 +159,7 @@ cloze_texts = st.lists(
 _FORMS: Mapping[Type, SearchStrategy[str]] = {
     ID: slugs,
     DUE: st.from_regex(r"[0-9]{1,3} (day|hour)s? (before|after)", fullmatch=True),
+    DO: st.from_regex(r"[a-z]{1,9} [a-z]{1,9}( \{id\})?", fullmatch=True),
     TAGS.item: st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True),
 }
 

@@ -206,9 +206,10 @@ def write_decks(app: App, texts: Mapping[str, str]) -> list[Change]:
     changes = []
     for name, text in texts.items():
         path, before = own_deck(app, name)
-        _, problems = deck_of(text.encode(), str(path))
-        if problems:
-            raise DeckProblems([one_line(problem) for problem in problems])
+        for each in (before, text):  # what was wrong before is told with its own line
+            _, problems = deck_of(each.encode(), str(path)) if each.strip() else (None, [])
+            if problems:
+                raise DeckProblems([one_line(problem) for problem in problems])
         changes.append(Change(f"{OWN}/{name}", before if path.exists() else None, text))
     try:
         for change in changes:

@@ -117,7 +117,7 @@ def _hours(when: str | None) -> float:
         return -0.5
     count, unit, side = when.split()
     hours = int(count) * (24 if unit.startswith("day") else 1)
-    return -hours if side == "before" else max(hours, 0.5)
+    return min(-hours, -0.5) if side == "before" else max(hours, 0.5)
 
 
 def _due(when: str | None, at: datetime, rollover: int) -> Due | None:

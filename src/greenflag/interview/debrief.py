@@ -141,7 +141,7 @@ def likest(words: str, bank: Sequence[Known], most: int = 5) -> list[Match]:
 def line_of(text: str) -> Line:
     """A line about a question that came up, read."""
     text = clean(text, "a question").replace("\n", " ")
-    left, _, right = text.partition(" | ")
+    left, _, right = f" {text} ".partition(" | ")
     words, went = _judged(left)
     story, landed = _judged(right)
     new = words.startswith("+")
