@@ -108,7 +108,7 @@ def thanks(app: App, id_: int | None, names: tuple[str, ...], topic: str | None)
     """Write a thank-you note to each person you met: from the decks' script and the debrief.
 
     \b
-    Example: greenflag checklist thanks 1 --to 'Ms Lim' --topic 'the first hundred days'
+    Example: greenflag checklist thanks 1 --to 'Ms Lim' --topic 'the night shift'
     """
     from greenflag.interview.form import clean
 

@@ -34,5 +34,5 @@ def take_back(app: App) -> Undone:
         restore_decks(app, act)
     act = undo_in_store(app.db)
     words = _WORDS[act.what].format(act.about)
-    is_card = "/" in act.about and act.what in _OF_CARDS
+    is_card = act.what in _OF_CARDS and "/" in act.about and " " not in act.about
     return Undone(act.about if is_card else None, act.what == "rate", words)
