@@ -13,6 +13,7 @@ from greenflag.interview.dossier import (
     chosen,
     deck_name,
     facts_of,
+    of_another,
     people,
     slug,
     with_facts,
@@ -67,6 +68,12 @@ def test_companies_whose_letters_are_not_ascii_do_not_meet() -> None:
 ).filter(lambda text: text == text.strip())))  # fmt: skip
 def test_any_words_survive_the_file(facts: dict[str, str]) -> None:
     assert facts_of(with_facts("", "Acme", facts, "x"), "Acme", "x") == facts
+
+
+def test_a_dossier_knows_the_company_it_is_of() -> None:
+    assert of_another("decks/company-acme.yaml", "Umbrella")
+    assert not of_another("decks/company-acme.yaml", "Acme")
+    assert not of_another("shipped/metrics.yaml", "Acme")
 
 
 def test_the_question_is_taken_out_of_its_note() -> None:

@@ -63,6 +63,12 @@ def deck_name(company: str) -> str:
     return f"company-{slug(company)}.yaml"
 
 
+def of_another(file: str, company: str) -> bool:
+    """Whether a deck file (`decks/x.yaml`) is the dossier of another company than this one."""
+    name = file.rpartition("/")[2]
+    return name.startswith("company-") and name != deck_name(company)
+
+
 def note_id(company: str, fact: str) -> str:
     """The id of the note of one fact; it stays when the fact changes."""
     return f"company-{slug(company)}-{fact}"
