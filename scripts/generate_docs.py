@@ -14,6 +14,7 @@ from greenflag.content.notes import KINDS, Note
 from greenflag.store.schema import DEBRIEFS, INTERVIEWS, REHEARSALS, TABLES
 
 TOP = Path(__file__).parent.parent
+SCHEMA = (TABLES, INTERVIEWS, REHEARSALS, DEBRIEFS)
 
 
 def pages() -> dict[Path, str]:
@@ -80,8 +81,7 @@ def schema_page() -> str:
             parts.append(f"Cards: {faces}.\n")
     parts += [
         "## The store\n\nOne SQLite file, `greenflag.db`.\n",
-        f"```sql\n{TABLES.strip()}\n{INTERVIEWS.strip()}\n{REHEARSALS.strip()}\n```\n",
-        "```sql\n" + "\n".join(each.strip() for each in (TABLES, INTERVIEWS, DEBRIEFS)) + "\n```\n",
+        "```sql\n" + "\n".join(each.strip() for each in SCHEMA) + "\n```\n",
     ]
     return "\n".join(parts)
 
