@@ -50,9 +50,9 @@ COMMANDS = {
 
 HELP = (
     ("review, next, rate, undo", "a sitting; step by step for scripts; take back"),
-    ("plan, ready, stats, simulate", "the days ahead; how ready; how it goes; what if"),
-    ("interview, mock, debrief", "dates to aim at; a rehearsal aloud; looking back"),
-    ("story, answer, checklist", "your stories; an answer read; what is to be done"),
+    ("plan, ready, stats, simulate", "days ahead; how ready; how it goes; what if"),
+    ("interview, mock, debrief", "the dates; rehearsing aloud; looking back"),
+    ("story, answer, checklist", "your stories; an answer read; what to do"),
     ("add, edit, show, search", "notes"),
     ("suspend, resume, bury, reset", "cards"),
     ("deck, anki, doctor, rebuild", "deck files; Anki; is all sound?; replay"),
