@@ -319,6 +319,57 @@ def replay(runs: int, _: Path) -> list[Line]:
     return compare("replay", medians, [("replay", "py-fsrs", 0.15)])
 
 
+def plan(runs: int, _: Path) -> list[Line]:
+    """Planning 800 cards for 45 days beside py-fsrs taking in 8,000 reviews."""
+    from datetime import UTC, datetime, timedelta
+
+    from fsrs import Card, Rating, Scheduler
+
+    from greenflag.memory.evidence import SECONDS
+    from greenflag.memory.plan import PlanCard, Planner
+    from greenflag.memory.schedule import DEFAULTS
+
+    cards = [PlanCard(f"c{n}", 1.0 + n % 3, None, None, None) for n in range(800)]
+    planner = Planner(parameters=DEFAULTS.numbers, interview_day=45, gap_days=0.4, seconds=SECONDS)
+    scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    epoch = datetime(2000, 1, 1, tzinfo=UTC)
+
+    def timed(act: Callable[[], object]) -> Callable[[], float]:
+        def measure() -> float:
+            began = time.perf_counter()
+            act()
+            return time.perf_counter() - began
+
+        return measure
+
+    def first_plan() -> None:
+        nonlocal planner
+        planner = Planner(
+            parameters=DEFAULTS.numbers, interview_day=45, gap_days=0.4, seconds=SECONDS
+        )
+        planner.open_day(0, [2700.0] * 45, cards)
+
+    def picks() -> None:
+        for _ in range(100):
+            card = cards[int(str(planner.pick())[1:])]
+            planner.update(card._replace(stability=2.3, difficulty=5.0, last_day=0))
+
+    def reviews() -> None:
+        card = Card(card_id=1, due=epoch)
+        for n in range(8_000):
+            card, _ = scheduler.review_card(card, Rating.Good, epoch + timedelta(days=n % 4))
+
+    subjects = {
+        "first plan": timed(first_plan),
+        "forecast": timed(lambda: planner.forecast()),
+        "100 picks": timed(picks),
+        "py-fsrs": timed(reviews),
+    }
+    medians = interleaved(subjects, max(3, runs // 3))
+    pairs = [("first plan", 4.0), ("forecast", 1.0), ("100 picks", 1.5)]
+    return compare("plan", medians, [(name, "py-fsrs", goal) for name, goal in pairs])
+
+
 ROWS: Mapping[str, Callable[[int, Path], list[Line]]] = {
     "start": start,
     "rate": rate,
@@ -326,6 +377,7 @@ ROWS: Mapping[str, Callable[[int, Path], list[Line]]] = {
     "decks": decks,
     "export": export,
     "replay": replay,
+    "plan": plan,
 }
 
 
