@@ -21,8 +21,8 @@ from greenflag.memory.deadline import Grid, Learner
 from greenflag.memory.formulae import Array, retrievability
 from greenflag.memory.outlook import Outlook
 
-UNLIKE, GROWS, MOST = 0.24, 0.7, 4.0
-TEST = 0.7  # share of a test's luck in the interval; see `Forecast`
+UNLIKE, GROWS, MOST = 0.21, 0.7, 4.0
+TEST = 0.6  # share of a test's luck in the interval; see `Forecast`
 RATINGS = 0.1  # share of it that is luck of the ratings on the way
 NINETY = 1.645  # standard deviations to each side of a 90 % interval
 SURER = 1000.0  # reviews the parameters were fitted to that halve the variance (a belief)
