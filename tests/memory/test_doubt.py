@@ -22,18 +22,18 @@ small = st.floats(0, 0.2)
 def test_an_interval_holds_what_is_expected_and_stays_between_0_and_1(
     expected: float, down: float, up: float, luck: float, perfect: float
 ) -> None:
-    low, high = interval(expected, Doubt(down, up), luck, perfect)
+    low, high = interval(expected, Doubt(down, up), (luck, luck), perfect)
     assert 0.0 <= low <= expected + 1e-9
     assert expected - 1e-9 <= high <= 1.0
 
 
 def test_a_perfect_test_that_is_no_surprise_is_inside() -> None:
-    assert interval(0.99, Doubt(0.003, 0.002), 0.0001, perfect=0.3)[1] == 1.0
-    assert interval(0.8, Doubt(0.003, 0.002), 0.0001, perfect=0.0)[1] < 0.85
+    assert interval(0.99, Doubt(0.003, 0.002), (0.0001, 0.0001), perfect=0.3)[1] == 1.0
+    assert interval(0.8, Doubt(0.003, 0.002), (0.0001, 0.0001), perfect=0.0)[1] < 0.85
 
 
 def test_near_full_recall_an_interval_reaches_further_down_than_up() -> None:
-    low, high = interval(0.97, Doubt(0.01, 0.01), 0.0002)
+    low, high = interval(0.97, Doubt(0.01, 0.01), (0.0002, 0.0002))
     assert 0.97 - low > high - 0.97
 
 

@@ -21,8 +21,9 @@ from greenflag.memory.deadline import Grid, Learner
 from greenflag.memory.formulae import Array, retrievability
 from greenflag.memory.outlook import Outlook
 
-UNLIKE, GROWS, MOST = 0.21, 0.7, 4.0
-TEST = 0.6  # share of a test's luck in the interval; see `Forecast`
+UNLIKE, GROWS, MOST = 0.22, 0.7, 4.0
+TEST_DOWN, TEST_UP = 0.5, 0.9  # shares of a test's luck in the interval; see `Forecast`
+SURPRISE = 0.03  # a chance below this is one
 RATINGS = 0.1  # share of it that is luck of the ratings on the way
 NINETY = 1.645  # standard deviations to each side of a 90 % interval
 SURER = 1000.0  # reviews the parameters were fitted to that halve the variance (a belief)
@@ -71,17 +72,17 @@ def doubt(
 
 
 def interval(
-    expected: float, doubt: Doubt, luck: float, perfect: float = 0.0
+    expected: float, doubt: Doubt, luck: tuple[float, float], perfect: float = 0.0
 ) -> tuple[float, float]:
     """A 90 % interval of recall.
 
-    luck: variance of the share recalled for a learner as believed. perfect: the chance that
-    nothing at all is forgotten; when that is no surprise, the interval reaches 1.
+    luck: variance, below and above, of what is recalled by a learner as believed. perfect: the
+    chance that nothing at all is forgotten; when that is no surprise, the interval reaches 1.
     """
     missing = 1.0 - expected
-    low = 1.0 - _gamma(missing, doubt.down**2 + luck, NINETY)
-    high = 1.0 - _gamma(missing, doubt.up**2 + luck, -NINETY)
-    return max(0.0, low), 1.0 if perfect > 0.05 else min(1.0, high)
+    low = 1.0 - _gamma(missing, doubt.down**2 + luck[0], NINETY)
+    high = 1.0 - _gamma(missing, doubt.up**2 + luck[1], -NINETY)
+    return max(0.0, low), 1.0 if perfect > SURPRISE else min(1.0, high)
 
 
 def _gamma(mean: float, variance: float, deviations: float) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from greenflag.memory.alike import FINE, States, alike, kept
 from greenflag.memory.choices import appeal, choices
 from greenflag.memory.deadline import Habits, Indices, Learner
-from greenflag.memory.doubt import RATINGS, TEST, Doubt, doubt, interval
+from greenflag.memory.doubt import RATINGS, TEST_DOWN, TEST_UP, Doubt, doubt, interval
 from greenflag.memory.formulae import (
     AGAIN,
     EASIEST,
@@ -297,8 +297,8 @@ class Planner:
         expected = float(recall @ share)
         luck = float((recall * (1.0 - recall)) @ share**2)
         perfect = float(np.exp(np.log(np.maximum(recall, 1e-9)).sum()))
-        low, high = interval(expected, unsure, TEST * luck, perfect)
-        mean_low, mean_high = interval(expected, unsure, RATINGS * luck)
+        low, high = interval(expected, unsure, (TEST_DOWN * luck, TEST_UP * luck), perfect)
+        mean_low, mean_high = interval(expected, unsure, (RATINGS * luck, RATINGS * luck))
         return Forecast(
             expected=expected,
             low=low,
