@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Open
-from tests.cli.runner import User, one_line
+from tests.cli.runner import PROGRAM, User, one_line
 
 DECK = """\
 deck: Mine
@@ -149,10 +151,20 @@ def test_the_end_of_input_half_way_leaves_a_draft_to_go_on_with(back: User) -> N
 
 
 def test_a_kill_loses_nothing_that_was_answered(back: User) -> None:
-    back.does("debrief", lines="Ana: nights\ncomplaints\n\n2\n\n\n")
-    kept = back.rows("SELECT answers FROM debriefs WHERE draft")
-    assert "Ana: nights" in kept[0][0] and "q-angry" not in kept[0][0].partition("asked")[0]
-    assert '["q-angry", "complaints", 2, null, null]' in kept[0][0]
+    with subprocess.Popen(
+        [PROGRAM, "debrief"], env=back.environment(PYTHONUNBUFFERED="1"),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdin and process.stdout
+        process.stdin.write(b"Ana: nights\n+ Why cats?\n2\n\n")
+        process.stdin.flush()
+        while b"Noted" not in process.stdout.readline():
+            pass
+        process.kill()
+        assert process.wait(30) == -signal.SIGKILL
+    ((kept,),) = back.rows("SELECT answers FROM debriefs WHERE draft")
+    assert "Ana: nights" in kept and '["", "Why cats?", 2, null, null]' in kept
+    assert back.rows("SELECT count(*) FROM asked") == [(0,)]
 
 
 def test_nothing_answered_is_nothing_kept(back: User) -> None:
