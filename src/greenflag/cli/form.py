@@ -13,12 +13,9 @@ import click
 from greenflag import terminal
 from greenflag.cli.app import App
 from greenflag.errors import GreenflagError
-from greenflag.interview.form import Field, clean
+from greenflag.interview.form import LONGEST, Field, clean
 
 T = TypeVar("T")
-
-LONGEST_LINE = 20_000
-"""Characters of a line that are read; what comes after them is dropped."""
 
 
 class Ended(Exception):
@@ -41,13 +38,12 @@ def ask(app: App, field: Field) -> str:
 
 def line(app: App, name: str) -> str:
     """One line, with nothing in it that a terminal would obey. Raises Ended."""
-    click.echo("> ", nl=False)
-    found = terminal.read_whole_line(LONGEST_LINE)
-    if not terminal.is_interactive():  # nobody has pressed Enter, so the line is still open
-        click.echo("")
-    if found is None:
+    if not terminal.is_interactive():
+        click.echo("> ")
+    text = terminal.typed_line("> ", LONGEST)
+    if text is None:
         raise Ended
-    return clean(found[0], name)
+    return clean(text, name)
 
 
 def choice(app: App, asks: str, words: Sequence[str], value: int | None = None) -> int | None:
