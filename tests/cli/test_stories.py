@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from greenflag.cli.editing import as_yaml
 from greenflag.content import yamlfile
+from greenflag.content.decktext import as_yaml
 from tests.cli.runner import PROGRAM, User, one_line
 
 PARTS = (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenflag.content.decks import Deck, deck_of
-from greenflag.content.decktext import block, head, with_note, with_notes
+from greenflag.content.decktext import as_yaml, head, with_note, with_notes
 from greenflag.errors import GreenflagError
 
 OWN = """\
@@ -77,7 +77,7 @@ def test_a_note_inside_a_line_is_refused() -> None:
 
 def test_a_new_note_is_indented_as_the_others_are() -> None:
     text = "deck: D\nnotes:\n    - {kind: basic, id: a, front: A, back: B}\n"
-    assert backs(with_note(text, block(fields("b", "C")))[0]) == {"a": "B", "b": "C"}
+    assert backs(with_note(text, as_yaml(fields("b", "C")))[0]) == {"a": "B", "b": "C"}
 
 
 TEXTS = st.text(

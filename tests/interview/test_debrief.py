@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from greenflag.cli import debrief as command
 from greenflag.content.decks import deck_of
-from greenflag.content.decktext import block, head, with_note
+from greenflag.content.decktext import as_yaml, head, with_note
 from greenflag.errors import GreenflagError
 from greenflag.interview.debrief import (
     CAME_UP,
@@ -110,7 +110,7 @@ def test_a_line_without_a_question_is_refused(text: str) -> None:
 
 def test_a_missing_question_becomes_a_note_that_loads() -> None:
     fields = question_fields("asked-cats", 'Why "cats": now?', "Acme")
-    deck, problems = deck_of(with_note(head("Mine"), block(fields))[0].encode(), "x")
+    deck, problems = deck_of(with_note(head("Mine"), as_yaml(fields))[0].encode(), "x")
     assert deck is not None and problems == []
 
 

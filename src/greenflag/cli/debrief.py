@@ -400,7 +400,7 @@ def _texts(
     """The own deck files that a debrief changes, by name, with their new texts."""
     from greenflag.cli.editing import own_deck
     from greenflag.cli.research import dossier_with, facts
-    from greenflag.content.decktext import block, head, with_note
+    from greenflag.content.decktext import as_yaml, head, with_note
     from greenflag.interview.debrief import question_fields
     from greenflag.interview.form import several
 
@@ -410,7 +410,7 @@ def _texts(
         text = own_deck(desk.app, name)[1] or head(OWN_DECK.capitalize())
         for each in missing:
             fields = question_fields(each.note, each.wording, desk.interview.company)
-            text, _ = with_note(text, block(fields))
+            text, _ = with_note(text, as_yaml(fields))
         texts[name] = text
     learned = found.answers.get("learned", "")
     if learned and learned != (before.answers.get("learned") if before else None):

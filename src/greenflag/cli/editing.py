@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import NamedTuple
 
 from greenflag import terminal
 from greenflag.cli.app import App
 from greenflag.cli.sync import OWN, deck_files, deck_path, one_line, own_folder, sync
 from greenflag.content.decks import deck_of
-from greenflag.content.decktext import head, with_note
+from greenflag.content.decktext import head, with_areas, with_note
 from greenflag.errors import DeckProblems, GreenflagError, UnknownCard
 from greenflag.store import journal, notes
 from greenflag.store.connection import transaction
 
-WIDEST_LINE = 90
-"""Characters of a line after which a text is folded."""
 MOST_KEPT = 2**20
 """Bytes of a deck file kept so that undo can bring it back."""
 
@@ -126,7 +122,7 @@ def add_note(app: App, deck_file: str, fields: str, note_id: str, areas: Sequenc
     path = Path(own_folder(app)) / deck_file
     before = _bytes(path)
     start = _text(path, before) or head(path.stem.replace("-", " ").capitalize())
-    text, _ = with_note(_with_areas(start, areas), fields)
+    text, _ = with_note(with_areas(start, areas), fields)
     _, problems = deck_of(text.encode(), str(path))
     if problems:
         raise DeckProblems([one_line(problem) for problem in problems])
@@ -136,55 +132,6 @@ def add_note(app: App, deck_file: str, fields: str, note_id: str, areas: Sequenc
     except GreenflagError:
         _put(path, before)
         raise
-
-
-def _with_areas(text: str, areas: Sequence[str]) -> str:
-    """A deck whose head names some competencies beside the twelve."""
-    head = re.search(r"^competencies:[^\n]*\n(?:[ \t]*#[^\n]*\n)*(?=( +))", text, re.M)
-    margin = head[1] if head else "  "
-    quoted = [json.dumps(area, ensure_ascii=False) for area in areas]
-    lines = [
-        f"{margin}{area}: {area}\n"
-        for area in quoted
-        if not re.search(rf"^ +(?:{re.escape(area)}|{re.escape(area[1:-1])}) *:", text, re.M)
-    ]
-    if head or not lines:
-        at = head.end() if head else 0
-        return f"{text[:at]}{''.join(lines)}{text[at:]}"
-    return re.sub(
-        r"^notes:", lambda _: f"competencies:\n{''.join(lines)}notes:", text, count=1, flags=re.M
-    )
-
-
-def as_yaml(fields: Mapping[str, object]) -> str:
-    """The fields of a note as the lines of a list item; long texts are folded, to be read."""
-    from greenflag.content import yamlfile
-
-    wanted = {name: [*v] if isinstance(v, tuple) else v for name, v in fields.items()}
-    for write in (_folded, json_text):
-        lines: list[str] = []
-        for name, value in wanted.items():
-            if isinstance(value, list):
-                lines += (f"{name}:", *(f"- {write(each)}" for each in value))
-            else:
-                lines.append(f"{name}: {write(value)}")
-        text = "\n".join(lines)
-        held, problems = yamlfile.read(text.encode(), "note")
-        if not problems and held == wanted:
-            break
-    return "- " + text.replace("\n", "\n  ") + "\n"
-
-
-def _folded(value: object) -> str:
-    if not isinstance(value, str) or len(value) < WIDEST_LINE or "\n" in value:
-        return json_text(value)
-    lines = wrap(value, WIDEST_LINE, break_long_words=False, break_on_hyphens=False)
-    return "\n  ".join((">-", *lines))
-
-
-def json_text(value: object) -> str:
-    """A value as JSON, which is YAML too, with its letters as they are."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 class Change(NamedTuple):

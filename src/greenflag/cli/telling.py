@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenflag import terminal
 from greenflag.cli.app import App
 from greenflag.cli.asking import TITLE, Asker
-from greenflag.cli.editing import add_note, as_yaml, file_named, new_id, write_private
+from greenflag.cli.editing import add_note, file_named, new_id, write_private
 from greenflag.content import notes as kinds
 from greenflag.content import yamlfile
+from greenflag.content.decktext import as_yaml
 from greenflag.content.fields import LONGEST, read_fields
 from greenflag.content.notes import COMPETENCIES, Question, Reframe, Story
 from greenflag.content.problem import Problem, shown
