@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.runner import User, one_line
@@ -67,7 +69,9 @@ def test_ready_is_honest_about_what_it_rests_on(planned: User) -> None:
     assert told["interview"]["company"] == "Acme"
     assert told["recall"]["unseen"] == 1
     assert told["recall"]["now"] < told["recall"]["expected"]
-    assert (told["stories"], told["practice"], told["checklist"]) == (None, None, None)
+    assert told["stories"]["share"] == told["practice"]["share"] == told["checklist"]["share"] == 0
+    assert told["stories"]["missing"] == ["team-leadership"]
+    assert {step["share"] for step in told["next"]} >= {"readiness", "stories", "practice"}
     assert told["next"]
     assert [c["expected"] for c in told["competencies"]] == sorted(
         c["expected"] for c in told["competencies"]
@@ -97,7 +101,9 @@ def test_the_plan_goes_to_a_calendar(planned: User) -> None:
     text = file.read_text()
     assert text.startswith("BEGIN:VCALENDAR")
     assert "Interview: Acme" in text
-    assert text.count("BEGIN:VEVENT") == 11
+    assert text.count("SUMMARY:greenflag review (Acme)") == 10
+    assert "Checklist: Acme" in text
+    assert len(set(re.findall("UID:.*", text))) == text.count("BEGIN:VEVENT") > 11
     assert file.stat().st_mode & 0o777 == 0o600
 
 

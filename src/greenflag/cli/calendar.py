@@ -1,53 +1,82 @@
-"""A plan for a calendar: sittings, and the interview, as an .ics file."""
+"""A plan for a calendar: sittings, checklist times and the interview, as an .ics file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from greenflag.cli.app import App
+from greenflag.cli.checklist import entries_of
 from greenflag.cli.editing import write_private
 from greenflag.cli.planning import Planned
+from greenflag.errors import GreenflagError
+from greenflag.store.interviews import Interview
 from greenflag.studyday import moment
 
-INTERVIEW_HOURS = 1
+INTERVIEW_LASTS, TICKING_LASTS = timedelta(hours=1), timedelta(minutes=15)
+SHORTEST = 60
+"""Seconds of study below which a day has no sitting."""
+
+
+class Appointment(NamedTuple):
+    """One entry of a calendar; its name stays the same from one export to the next."""
+
+    name: str
+    title: str
+    text: str
+    begins: datetime
+    lasts: timedelta
 
 
 def write_calendar(app: App, path: Path, plans: Sequence[Planned], usual_hour: float) -> None:
-    """Write the sittings and interviews of some plans to a file that calendars import.
-
-    Event ids stay the same from one export to the next, so that importing again moves them.
-    """
+    """Write what some plans hold to a file that calendars import; importing again moves it."""
     from icalendar import Calendar, Event
 
     calendar = Calendar()
     calendar.add("prodid", "-//greenflag//EN")
     calendar.add("version", "2.0")
     for plan in plans:
-        begins = moment(plan.interview.at)
-        name = plan.interview.company
-        uid = f"interview-{plan.interview.id}"
-        events = [(uid, f"Interview: {name}", begins, timedelta(hours=INTERVIEW_HOURS))]
-        for planned in plan.forecast.days:
-            if planned.seconds >= 60:
-                sitting = _sitting(planned.day, usual_hour)
-                length = timedelta(seconds=planned.seconds)
-                events.append(
-                    (f"{uid}-{planned.day}", f"greenflag review ({name})", sitting, length)
-                )
-        for event_id, summary, at, length in events:
+        for each in _appointments(app, plan, usual_hour):
             event = Event()
-            event.add("uid", f"{event_id}@greenflag")
-            event.add("summary", summary)
+            event.add("uid", f"interview-{plan.interview.id}{each.name}@greenflag")
+            event.add("summary", each.title)
+            if each.text:
+                event.add("description", each.text)
             event.add("dtstamp", app.now())
-            event.add("dtstart", at)
-            event.add("dtend", at + length)
+            event.add("dtstart", each.begins)
+            event.add("dtend", each.begins + each.lasts)
             calendar.add_component(event)
     write_private(path, calendar.to_ical())
 
 
-def _sitting(day: int, usual_hour: float) -> datetime:
-    """The usual hour of a sitting on a study day, in UTC."""
-    local = datetime.fromordinal(day) + timedelta(hours=usual_hour)
-    return local.astimezone(UTC)
+def _appointments(app: App, plan: Planned, usual_hour: float) -> Iterator[Appointment]:
+    interview = plan.interview
+    role = f", {interview.role}" if interview.role else ""
+    title = f"Interview: {interview.company}{role}"
+    yield Appointment("", title, "", moment(interview.at), INTERVIEW_LASTS)
+    for day in plan.forecast.days:
+        if day.seconds >= SHORTEST:
+            begins = datetime.fromordinal(day.day) + timedelta(hours=usual_hour)
+            title, lasts = f"greenflag review ({interview.company})", timedelta(seconds=day.seconds)
+            yield Appointment(f"-{day.day}", title, "", begins.astimezone(UTC), lasts)
+    yield from _checklist(app, interview)
+
+
+def _checklist(app: App, interview: Interview) -> Iterator[Appointment]:
+    """The checklist's open items, those due at the same time together."""
+    try:
+        items = entries_of(app, interview)
+    except GreenflagError:  # no deck has one
+        return
+    times: dict[datetime, list[str]] = {}
+    for item in items:
+        if item.due and item.state not in ("done", "skipped") and item.due.by > app.now():
+            times.setdefault(item.due.by, []).append(item.text)
+    for by, texts in times.items():
+        title = f"Checklist: {interview.company}, {len(texts)} to do"
+        text = "\n".join(f"- {each}" for each in texts)
+        yield Appointment(
+            f"-checklist-{by:%Y%m%d%H%M}", title, text, by - TICKING_LASTS, TICKING_LASTS
+        )

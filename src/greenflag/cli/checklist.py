@@ -57,7 +57,7 @@ def checklist(app: App, about: int | None, all_: bool) -> None:
         return
     sync_quietly(app)
     each = choosing.next_or_last(app, about)
-    _show(app, each, _entries(app, each), all_)
+    _show(app, each, entries_of(app, each), all_)
 
 
 @checklist.command("done")
@@ -125,15 +125,16 @@ def progress_of(app: App, each: Interview) -> Progress:
     """How far the checklist of an interview is, on the side of it that counts now."""
     from greenflag.interview.checklist import progress
 
-    return progress(_entries(app, each), before=app.now_ms < each.at)
+    return progress(entries_of(app, each), before=app.now_ms < each.at)
 
 
 def items_that(app: App, each: Interview, do: str) -> list[str]:
     """The items of an interview's checklist that a command does."""
-    return [item.item for item in _entries(app, each) if item.do == f"greenflag {do} {each.id}"]
+    return [item.item for item in entries_of(app, each) if item.do == f"greenflag {do} {each.id}"]
 
 
-def _entries(app: App, each: Interview | None) -> tuple[Entry, ...]:
+def entries_of(app: App, each: Interview | None) -> tuple[Entry, ...]:
+    """The items of the checklists for an interview; GreenflagError when no deck has any."""
     from greenflag.content.notes import Checklist, from_json
     from greenflag.interview.checklist import Mark, entries
 
@@ -153,7 +154,7 @@ def _tick(app: App, names: Sequence[str], about: int | None, word: str) -> None:
     sync_quietly(app)
     about = about if about is not None else click.get_current_context().meta.get("interview")
     each = choosing.needed(choosing.next_or_last(app, about))
-    items = _entries(app, each)
+    items = entries_of(app, each)
     found: dict[str, Entry] = {}
     for name in names:
         meant = picked(items, name)
@@ -162,7 +163,7 @@ def _tick(app: App, names: Sequence[str], about: int | None, word: str) -> None:
         found |= {item.item: item for item in meant}
     to = None if word == "open again" else Tick(app.now_ms, word == "done")
     count = ticks.tick(app.db, each.id, list(found), to, about=each.company, at=app.now_ms)
-    items = _entries(app, each)
+    items = entries_of(app, each)
     if app.json:
         app.emit({**_document(app, each, items), "changed": count})
         return
@@ -328,7 +329,7 @@ def _letters(
 
 
 def _show_letters(app: App, each: Interview, letters: Sequence[Letter]) -> None:
-    items = [item for item in _entries(app, each) if item.do and "checklist thanks" in item.do]
+    items = [item for item in entries_of(app, each) if item.do and "checklist thanks" in item.do]
     due = items[0].due.by if items and items[0].due else None
     if app.json:
         told = [{"to": a.to, "text": a.text, "missing": list(a.missing)} for a in letters]

@@ -8,9 +8,11 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenflag.interview.debrief import Came, weights
+from greenflag.interview.dossier import of_another
 from greenflag.memory.evidence import Learner, Logged, learner
 from greenflag.memory.state import Candidate
-from greenflag.store import interviews, statistics, today
+from greenflag.store import debriefs, interviews, notes, statistics, today
 from greenflag.store.interviews import Interview
 from greenflag.store.today import Filters
 from greenflag.studyday import moment, study_day
@@ -25,6 +27,8 @@ USUAL_HOUR = 20.0
 """When people sit down to study, before their log says it."""
 SITTINGS = 20
 """How many reviews the log needs to say it."""
+DOSSIERS = "decks/company-*"
+"""The own deck files that hold what is known of a company."""
 FOCUS = 2.0
 """How many times a competency in focus counts."""
 NORMAL = 3
@@ -192,8 +196,19 @@ class Planning:
 
     def cards_for(self, each: Interview) -> list[Candidate]:
         """The open cards an interview needs, seen and new."""
-        cards = self._open(Filters(decks=each.decks))
-        return [card for card in cards if card.competency not in each.without]
+        decks = each.decks and (*each.decks, each.company)  # its dossier's title is the company
+        cards = self._open(Filters(decks=decks))
+        others = {note for note, file in self._dossiers if of_another(file, each.company)}
+        return [
+            card
+            for card in cards
+            if card.competency not in each.without and card.note not in others
+        ]
+
+    @cached_property
+    def _dossiers(self) -> list[tuple[str, str]]:
+        """The notes of all companies' dossiers, each with its file."""
+        return notes.in_files(self.db, DOSSIERS)
 
     def _open(self, filters: Filters) -> list[Candidate]:
         seen = today.due_cards(self.db, self.day.day, self.day.day + 40_000, filters)
@@ -201,7 +216,16 @@ class Planning:
 
     def weight_of(self, card: Candidate, each: Interview) -> float:
         """How much a card counts for an interview; 1 is normal."""
-        return card.weight / NORMAL * (FOCUS if card.competency in each.focus else 1.0)
+        focus = FOCUS if card.competency in each.focus else 1.0
+        return card.weight / NORMAL * focus * self._came_up.get(card.note, 1.0)
+
+    @cached_property
+    def _came_up(self) -> dict[str, float]:
+        """How many times a note counts because its question came up in an interview lately."""
+        rollover = self.app.settings.rollover_hour
+        asked = debriefs.came_up(self.db)
+        came = (Came(note, went, study_day(moment(at), rollover)) for note, went, at in asked)
+        return weights(came, self.day.day)
 
     @cached_property
     def usual_hour(self) -> float:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import click
 
+from greenflag.cli import beside
 from greenflag.cli.app import App, Command, pass_app
+from greenflag.cli.beside import Beside
 from greenflag.cli.day import Day
 from greenflag.cli.interviews import describe, iso
 from greenflag.cli.plan import bar, interviews_ahead, reach
 from greenflag.cli.planning import Planned, Planning
-from greenflag.cli.stats import outcomes
+from greenflag.cli.stats import held_against, outcomes
 from greenflag.interview import readiness
 from greenflag.interview.readiness import CardStanding, Reach, Standing, Step, percent
 from greenflag.memory.calibration import Calibration, calibration
@@ -20,6 +22,8 @@ from greenflag.store import today
 
 ENOUGH = 20
 """Reviews in a range of predictions before anything is said about it."""
+TWICE = 2.0
+"""Times the minutes a day beyond which more minutes are no advice to act on."""
 A_WHILE = 10
 """Minutes of study on the weakest area that a next step proposes."""
 
@@ -31,6 +35,8 @@ class Ready(NamedTuple):
     standings: tuple[Standing, ...]
     reached: Reach
     told: Calibration
+    beside: Beside
+    came: tuple[str, ...]  # what earlier interviews' readiness was worth, in words
     steps: tuple[Step, ...]
 
     @property
@@ -62,8 +68,11 @@ def ready(app: App) -> None:
     plan = planning.plans(interviews_ahead(planning))[0]
     standings = readiness.by_competency(_card_standings(planning, plan))
     reached = reach(planning, plan)
-    steps = tuple(next_steps(planning, plan, standings, reached))
-    all_ = Ready(plan, standings, reached, calibration(outcomes(day)), steps)
+    aside = beside.beside(app, plan.interview, day.day)
+    steps = [*next_steps(planning, plan, standings, reached), *beside.steps(aside)]
+    ranked = tuple(sorted(steps, key=lambda step: -step.gain))
+    told = calibration(outcomes(day))
+    all_ = Ready(plan, standings, reached, told, aside, held_against(app), ranked)
     if app.json:
         app.emit(_json(all_))
     else:
@@ -86,7 +95,7 @@ def _card_standings(planning: Planning, plan: Planned) -> list[CardStanding]:
 def next_steps(
     planning: Planning, plan: Planned, standings: Sequence[Standing], reached: Reach
 ) -> list[Step]:
-    """What to do next, ranked by what it adds to readiness."""
+    """What would add to readiness itself."""
     day, steps = planning.day, []
     on_list = [card for card, _ in day.cards_left()]
     count = len(on_list) + len(today.second_looks(day.db, day.day))
@@ -104,7 +113,8 @@ def next_steps(
             planning.adds(plan, more, A_WHILE * 60),
         )
         steps += [step] if step.gain > 0 else []
-    if reached.minutes_needed:
+    usual = max(plan.interview.minutes)
+    if reached.minutes_needed and reached.minutes_needed <= usual * TWICE:
         minutes = f"{reached.minutes_needed:.0f}"
         steps.append(
             Step(
@@ -115,7 +125,7 @@ def next_steps(
         )
     elif reached.leave_out:
         steps.append(_narrower(plan, standings, reached.leave_out))
-    return sorted(steps, key=lambda step: -step.gain)
+    return steps
 
 
 def _narrower(plan: Planned, standings: Sequence[Standing], out: Sequence[str]) -> Step:
@@ -139,10 +149,10 @@ def ready_text(app: App, ready: Ready) -> str:
         f" up; nine times in ten it will be {percent(forecast.low)} to {percent(forecast.high)}."
         f" If you stopped now: {percent(forecast.now)}. {ready.reached.advice}",
         f"| area, weakest first | expected | seen |\n|---|:--|--:|\n{rows}",
-        "Beside the cards: stories none yet · practice none yet · checklist none yet.",
+        beside.lines(ready.beside),
         f"This rests on {ready.basis}. Seen so far: {ready.seen} of {cards} cards.",
     ]
-    parts += _checked(ready.told)
+    parts += [*_checked(ready.told), *ready.came[:1]]
     if ready.steps:
         parts.append("Next:")
         parts.append("\n".join(_todo(n, step) for n, step in enumerate(ready.steps, 1)))
@@ -159,7 +169,8 @@ def _checked(told: Calibration) -> list[str]:
 
 
 def _todo(number: int, step: Step) -> str:
-    adds = f" (adds {step.gain * 100:.1f} points)" if step.gain >= 0.0005 else ""
+    what = "" if step.share == "readiness" else f" to {step.share}"
+    adds = f" (adds {step.gain * 100:.1f} points{what})" if step.gain >= 0.0005 else ""
     return f"{number}. `{step.do}`: {step.why}{adds}"
 
 
@@ -182,9 +193,7 @@ def _json(ready: Ready) -> dict[str, object]:
             "basis": ready.basis,
         },
         "competencies": [standing._asdict() for standing in ready.standings],
-        "stories": None,
-        "practice": None,
-        "checklist": None,
+        **beside.as_json(ready.beside),
         "reachable": ready.reached._asdict(),
         "next": [step._asdict() for step in ready.steps],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import click
 
@@ -10,10 +11,11 @@ from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.day import Day
 from greenflag.cli.plan import bar, day_name
 from greenflag.interview import readiness
+from greenflag.interview.debrief import against
 from greenflag.interview.readiness import percent
 from greenflag.memory.calibration import Calibration, calibration
 from greenflag.memory.schedule import predictions
-from greenflag.store import statistics, today
+from greenflag.store import debriefs, interviews, statistics, today
 from greenflag.studyday import day_text
 
 DAYS = 14
@@ -43,6 +45,7 @@ def stats(app: App) -> None:
                     "brier": told.brier,
                     "bins": [each._asdict() for each in told.bins],
                 },
+                "interviews": [each._asdict() for each in debriefed(app)],
                 "forecast": [
                     {"day": day_text(then), "due": due.get(then, 0)}
                     for then in range(day.day, day.day + DAYS)
@@ -50,7 +53,8 @@ def stats(app: App) -> None:
             }
         )
         return
-    app.show(stats_text(day.day, total, known, told, due))
+    parts = [stats_text(day.day, total, known, told, due), *held_against(app)]
+    app.show("\n\n".join(parts))
 
 
 def outcomes(day: Day) -> list[tuple[float, bool]]:
@@ -60,6 +64,32 @@ def outcomes(day: Day) -> list[tuple[float, bool]]:
         for history in statistics.histories(day.db)
         for pair in predictions(history, day.parameters)
     ]
+
+
+class Debriefed(NamedTuple):
+    """An interview looked back on: what was expected of it, and how each answer went."""
+
+    interview: int
+    company: str
+    expected: float | None
+    went: tuple[int | None, ...]
+
+
+def debriefed(app: App) -> list[Debriefed]:
+    """The interviews with a debrief, the latest first."""
+    found = []
+    for each in reversed(interviews.all_interviews(app.db)):
+        held = debriefs.find(app.db, each.id)
+        if held:
+            went = tuple(asked.went for asked in held.asked)
+            found.append(Debriefed(each.id, each.company, held.expected, went))
+    return found
+
+
+def held_against(app: App) -> tuple[str, ...]:
+    """What readiness said before each interview against what came, in words."""
+    told = ((each.company, against(each.expected, each.went)) for each in debriefed(app))
+    return tuple(f"{company}: {words}" for company, words in told if words)
 
 
 def stats_text(

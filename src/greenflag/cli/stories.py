@@ -10,7 +10,7 @@ import click
 from greenflag.cli.app import App, Group, pass_app
 from greenflag.cli.sync import OWN, sync_quietly
 from greenflag.errors import GreenflagError
-from greenflag.store import notes
+from greenflag.store import debriefs, notes
 
 if TYPE_CHECKING:
     from greenflag.content.notes import Story
@@ -106,6 +106,7 @@ def list_(app: App) -> None:
             "unknown": [id_ for id_ in each.story.answers or () if id_ not in asked],
             "seconds": spoken_seconds(each.story),
             "findings": len(_faults(app, each.story)),
+            "told_to": debriefs.told_to(app.db, each.story.id),
         }
         for each in kept
     ]
@@ -119,6 +120,8 @@ def list_(app: App) -> None:
         )
         app.say(f"  shows {', '.join(each.story.competencies)}")
         app.say(f"  answers {', '.join(each.story.answers or ()) or 'no question yet'}")
+        if row["told_to"]:
+            app.say(f"  told to {', '.join(row['told_to'])}")
         if row["unknown"]:
             app.say(f"  no deck has the question: {', '.join(row['unknown'])}")
     app.say(_after_list(len(kept)))
@@ -256,6 +259,11 @@ def reframe(app: App, deck: str | None) -> None:
 
 
 # ------------------------------------------------------------------------------- gathering
+
+
+def own_stories(app: App) -> list[Story]:
+    """The user's own stories, in file order."""
+    return [each.story for each in _stories(app)]
 
 
 def _stories(app: App) -> list[Kept]:

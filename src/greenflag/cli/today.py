@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from greenflag.cli.app import App
 from greenflag.cli.day import Day
 from greenflag.cli.interviews import iso
+from greenflag.errors import GreenflagError
 from greenflag.interview.readiness import percent
-from greenflag.store import interviews, reviews, today
+from greenflag.store import debriefs, interviews, reviews, today
 from greenflag.store.interviews import Interview, Kept
 from greenflag.studyday import day_text, moment, study_day
+
+RECENT = 14
+"""Days after which nobody is reminded of a debrief any more."""
 
 
 def show_today(app: App) -> None:
@@ -40,6 +46,8 @@ def show_today(app: App) -> None:
         return
     if ahead:
         app.say(_interview_line(app, ahead, told))
+    for line in _around(app, day.day, ahead):
+        app.say(line)
     if count:
         cards = f"{count} card{'s' * (count > 1)} today, about {max(1, round(seconds / 60))} min"
         app.say(f"{cards}: {count - new} {'seen before' if ahead else 'due'}, the rest new.")
@@ -48,6 +56,27 @@ def show_today(app: App) -> None:
     if done:
         app.say(f"{done} rated so far.")
     app.say(f"Next: {step}")
+
+
+def _around(app: App, today_: int, ahead: Interview | None) -> Iterator[str]:
+    """What is to be done around the interviews: one that is over, a checklist that is due."""
+    known = debriefs.debriefed(app.db)
+    for each in interviews.all_interviews(app.db):
+        days = today_ - study_day(moment(each.at), app.settings.rollover_hour)
+        past = each.state != "cancelled" and each.at <= app.now_ms
+        if past and each.id not in known and days <= RECENT:
+            when = {0: "is over", 1: "was yesterday"}.get(days, f"was {days} days ago")
+            yield f"{each.company} {when}. While it is fresh: greenflag debrief {each.id}"
+    if ahead is None:
+        return
+    from greenflag.cli.checklist import progress_of
+
+    try:
+        due = len(progress_of(app, ahead).missing)
+    except GreenflagError:  # no deck has a checklist
+        return
+    if due:
+        yield f"{due} thing{'s' * (due > 1)} to prepare now: greenflag checklist"
 
 
 def _next_interview(app: App) -> tuple[Interview | None, Kept | None]:

@@ -34,11 +34,15 @@ class Standing(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Something to do next: the command, why, and what it gains in readiness (0 to 1)."""
+    """Something to do next: the command, why, and what it gains of a share (0 to 1).
+
+    The shares are `readiness` itself, `stories`, `practice` and `checklist`.
+    """
 
     do: str
     why: str
     gain: float
+    share: str = "readiness"
 
 
 class Reach(NamedTuple):

@@ -326,6 +326,14 @@ def all_notes(db: sqlite3.Connection, decks: Sequence[str] = ()) -> Iterable[Kep
         yield from map(KeptNote._make, rows)
 
 
+def in_files(db: sqlite3.Connection, pattern: str) -> list[tuple[str, str]]:
+    """The notes in the deck files that a pattern (as of a shell) names, each with its file."""
+    rows = db.execute(
+        "SELECT id, file FROM notes WHERE file GLOB ? AND removed IS NULL", (pattern,)
+    )
+    return rows.fetchall()
+
+
 def chosen_stories(db: sqlite3.Connection, question: str) -> list[Chosen]:
     """The user's own stories that name a question among those they answer, in file order."""
     ids = _answers(db).get(question, ())
