@@ -31,11 +31,10 @@ class Anki:
         self.col = Collection(str(folder / "collection.anki2"))
         self.schema = self.rows("select scm from col")[0][0]
 
-    def take(self, package: Path) -> dict[str, int]:
+    def take(self, package: Path, *, progress: bool = False) -> dict[str, int]:
         """Import a package; how many notes were new, updated, duplicate or conflicting."""
-        request = ImportAnkiPackageRequest(
-            package_path=str(package), options=ImportAnkiPackageOptions()
-        )
+        options = ImportAnkiPackageOptions(with_scheduling=progress, with_deck_configs=progress)
+        request = ImportAnkiPackageRequest(package_path=str(package), options=options)
         log = self.col.import_anki_package(request).log
         self.col.models._clear_cache()
         counts = {

@@ -10,7 +10,9 @@ from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
 from greenflag.anki.notetypes import SHAPES, guid_of
 from greenflag.anki.package import write_package
-from greenflag.content.notes import Basic
+from greenflag.anki.progress import Answer, CardProgress, Study
+from greenflag.content.notes import Basic, cards_of
+from greenflag.memory.schedule import DEFAULTS
 from tests.anki.conftest import Anki, rewritten, side, words
 from tests.anki.samples import BARE, CHANGED, FULL, exported
 
@@ -67,6 +69,43 @@ def test_one_note_reworded_is_one_update_and_the_rest_is_left_alone(
     assert anki.note("full-metric")["Definition"] == "Reworded."
     assert anki.note("full-basic")["Back"] == "MY OWN WORDS"
     assert {"mine", "marked"} <= set(anki.note("full-basic").tags)
+
+
+def studied(path: Path, reworded: str = "", reviews: int = 3) -> Path:
+    """A package of all notes with progress; one note reworded when it is named."""
+    log = [Answer(CHANGED + n * 900_000_000, 3, 2.0, "review", 739_900 + n) for n in range(reviews)]
+    notes = [
+        exported(note.replacing(note="New."), changed=CHANGED + 60_000)
+        if note.id == reworded
+        else exported(note)
+        for note in ALL
+    ]
+    write_package(
+        path,
+        [
+            each._replace(progress={card.face: CardProgress(log) for card in cards_of(each.note)})
+            for each in notes
+        ],
+        study=Study(lambda deck: DEFAULTS, 4, 20),
+    )
+    return path
+
+
+def test_with_progress_again_all_is_duplicate_and_the_users_own_is_kept(
+    anki: Anki, tmp_path: Path
+) -> None:
+    assert anki.take(studied(tmp_path / "a.apkg"), progress=True) == {"new": len(ALL)}
+    users_own(anki)
+    before = kept(anki)
+    everything = "select id, guid, mod, tags, flds, csum, sfld from notes order by id"
+    notes, log = anki.rows(everything), anki.rows("select * from revlog order by id")
+    again = studied(tmp_path / "b.apkg", reviews=5)
+    assert anki.take(again, progress=True) == {"duplicate": len(ALL)}
+    assert anki.rows(everything) == notes and kept(anki) == before
+    assert anki.rows("select * from revlog order by id") == log  # Anki adds nothing to old cards
+    one = studied(tmp_path / "c.apkg", reworded="full-metric")
+    assert anki.take(one, progress=True) == {"updated": 1, "duplicate": len(ALL) - 1}
+    assert kept(anki) == before and anki.note("full-metric")["Note"] == "New."
 
 
 def test_a_users_later_edit_wins_over_our_earlier_change(

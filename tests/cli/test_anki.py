@@ -64,6 +64,31 @@ def test_one_deck_by_competency(user: User, tmp_path: Path, collection: Collecti
     assert both["notes"] > said["notes"]
 
 
+def test_progress_goes_along_when_asked_for(
+    small: User, tmp_path: Path, collection: Collection
+) -> None:
+    plain = tmp_path / "plain.apkg"
+    small.does("anki", "export", plain)
+    before = plain.read_bytes()
+    first, second = small.json("next")["card"], "three/back"
+    small.does("rate", first, "good", "--seconds", 4)
+    small.does("suspend", second)
+    package = tmp_path / "x.apkg"
+    said = small.json("anki", "export", package, "--with-progress")
+    assert (said["notes"], said["cards"], said["reviews"]) == (4, 6, 1)
+    options = ImportAnkiPackageOptions(with_scheduling=True)
+    request = ImportAnkiPackageRequest(package_path=str(package), options=options)
+    assert len(collection.import_anki_package(request).log.new) == 4
+    assert collection.db
+    assert collection.db.all("select ease, time, type from revlog") == [[3, 4000, 0]]
+    assert collection.db.scalar("select count() from cards where queue = -1") == 1
+    small.does("anki", "export", plain)
+    assert plain.read_bytes() == before
+    people = small.does("anki", "export", package, "--with-progress").out
+    for words in ("1 review)", "Import any learning progress", "FSRS"):
+        assert words in people
+
+
 def test_equal_notes_give_equal_bytes(small: User, tmp_path: Path) -> None:
     for name in ("a.apkg", "b.apkg"):
         small.does("anki", "export", tmp_path / name)

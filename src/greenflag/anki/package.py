@@ -22,15 +22,26 @@ from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
 from types import ModuleType
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
 from zlib import crc32
 
 from greenflag.anki import notetypes
-from greenflag.anki.notetypes import CHANGED, SHAPES, fields_of, guid_of, ords_of, words_of_slug
+from greenflag.anki.notetypes import (
+    CHANGED,
+    SHAPES,
+    face_of,
+    fields_of,
+    guid_of,
+    ords_of,
+    words_of_slug,
+)
 from greenflag.anki.text import clean
 from greenflag.content.notes import Note
 from greenflag.errors import GreenflagError
+
+if TYPE_CHECKING:
+    from greenflag.anki.progress import CardProgress, LogRow, Study
 
 Subdecks = Literal["kind", "competency"]
 
@@ -47,6 +58,8 @@ _CONF = {
 }
 _NOTE = "INSERT INTO notes VALUES (?,?,?,?,-1,?,?,'',0,0,'')"  # Anki works out sort text and sum
 _CARD = "INSERT INTO cards VALUES (?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')"  # a new card
+_STUDIED = "INSERT INTO cards VALUES (?,?,?,?,?,-1,?,?,?,?,?,?,?,0,0,0,0,?)"
+_ANSWER = "INSERT INTO revlog VALUES (?,?,-1,?,?,?,?,?,?)"
 _OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _NOT_IN_A_TAG = re.compile(r'[\s"]+')
 
@@ -56,14 +69,14 @@ class Exported(NamedTuple):
 
     Times are milliseconds since 1970. Anki replaces its own version of a note only when `changed`
     is later than the last change there, so it must not move unless the note does. `progress` is
-    the room for memory and reviews, by card id; they are not written yet.
+    what is known of its cards, by face.
     """
 
     note: Note
     deck: str
     changed: int
     added: int
-    progress: Mapping[str, object] | None = None
+    progress: Mapping[str, CardProgress] | None = None
 
 
 class Written(NamedTuple):
@@ -74,17 +87,20 @@ class Written(NamedTuple):
     reviews: int
 
 
-def write_package(path: Path, notes: Iterable[Exported], *, by: Subdecks = "kind") -> Written:
+def write_package(
+    path: Path, notes: Iterable[Exported], *, by: Subdecks = "kind", study: Study | None = None
+) -> Written:
     """Write notes to an Anki package, in subdecks by kind or competency; all of it or nothing.
 
     The ids of the notes must differ. A note that gives no card cannot exist in Anki: left out.
+    With `study` the progress of the notes goes along; without, all cards are new.
     """
     target = Path(os.path.realpath(path))
     with _saying(path):
         folder = tempfile.TemporaryDirectory(prefix=".greenflag-", dir=target.parent)
     with folder as name:
         collection, package = Path(name, "collection.anki2"), Path(name, "package")
-        written = _write_collection(path, collection, notes, by)
+        written = _write_collection(path, collection, notes, by, study)
         with _saying(path):
             _zip(collection, package)
             os.replace(package, target)
@@ -104,12 +120,12 @@ def _saying(path: Path) -> Iterator[None]:
 
 
 def _write_collection(
-    path: Path, collection: Path, notes: Iterable[Exported], by: Subdecks
+    path: Path, collection: Path, notes: Iterable[Exported], by: Subdecks, study: Study | None
 ) -> Written:
     genanki = _genanki()
     # Without indexes: Anki reads a package once and whole, and they would be near half of the file.
     tables = genanki.apkg_schema.APKG_SCHEMA.partition("CREATE INDEX")[0]
-    rows = _Rows(by)
+    rows = _StudiedRows(by, study) if study else _Rows(by)
     rest = iter(notes)
     with closing(sqlite3.connect(collection, isolation_level=None)) as db:
         with _saying(path):
@@ -122,19 +138,23 @@ def _write_collection(
             note_rows, card_rows = rows.of(chunk)
             with _saying(path):
                 db.executemany(_NOTE, note_rows)
-                db.executemany(_CARD, card_rows)
+                db.executemany(rows.card, card_rows)
+                db.executemany(_ANSWER, rows.answers)
         with _saying(path):
             rows.finish(db, genanki)
             db.execute("COMMIT")
-    return Written(rows.notes, rows.cards, 0)
+    return Written(rows.notes, rows.cards, rows.reviews)
 
 
 class _Rows:
     """Turns notes into rows, and keeps what the rows share: ids taken, decks, kinds."""
 
+    card = _CARD
+
     def __init__(self, by: Subdecks) -> None:
         self.by = by
-        self.notes = self.cards = 0
+        self.notes = self.cards = self.reviews = 0
+        self.answers: list[LogRow] = []
         self.taken: set[int] = set()
         self.decks: dict[tuple[str, str | None], int] = {}
         self.deck_names: dict[int, str] = {}
@@ -145,7 +165,8 @@ class _Rows:
         """The note rows and the card rows of some notes."""
         notes: list[tuple[Any, ...]] = []
         cards: list[tuple[Any, ...]] = []
-        for note, deck, changed, added, _ in chunk:
+        for each in chunk:
+            note, deck, changed, added, _ = each
             ords = ords_of(note)
             if not ords:
                 continue
@@ -160,10 +181,16 @@ class _Rows:
             flds = "\x1f".join(fields_of(note))
             notes.append((nid, guid_of(note.id), self.kinds[kind], mod, tags, flds))
             due = self.notes + len(notes)  # new cards come in the order of the notes
-            cards += [(nid + ord, nid, did, ord, mod, due) for ord in ords]
+            cards += self._cards(each, nid, did, mod, due, ords)
         self.notes += len(notes)
         self.cards += len(cards)
         return notes, cards
+
+    def _cards(
+        self, each: Exported, nid: int, did: int, mod: int, due: int, ords: list[int]
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a note's cards, all of them new."""
+        return [(nid + ord, nid, did, ord, mod, due) for ord in ords]
 
     def _id(self, note: str, added: int, ords: list[int]) -> int:
         """The id of a note, always the same for the same note; its cards count on from there.
@@ -207,6 +234,54 @@ class _Rows:
         if part is None:
             return "Other"
         return SHAPES[part].title if self.by == "kind" else _deck_title(words_of_slug(part))
+
+
+class _StudiedRows(_Rows):
+    """As `_Rows`, with the state of the cards, their log, and a preset with our parameters."""
+
+    card = _STUDIED
+
+    def __init__(self, by: Subdecks, study: Study) -> None:
+        from greenflag.anki.progress import CardProgress, Ledger
+
+        super().__init__(by)
+        self.study, self.ledger = study, Ledger(study)
+        self.unknown = CardProgress(())
+        self.presets: dict[int, int] = {}
+
+    def of(self, chunk: list[Exported]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        self.answers = []
+        rows = super().of(chunk)
+        self.reviews += len(self.answers)
+        return rows
+
+    def _cards(
+        self, each: Exported, nid: int, did: int, mod: int, due: int, ords: list[int]
+    ) -> list[tuple[Any, ...]]:
+        self.presets[did] = self.ledger.preset(each.deck)
+        cards: list[tuple[Any, ...]] = []
+        for ord in ords:
+            known = (each.progress or {}).get(face_of(each.note.kind, ord) or "", self.unknown)
+            columns, answers = self.ledger.of(nid + ord, each.deck, known, due)
+            changed = max(mod, known.answers[-1].at // 1000) if known.answers else mod
+            self.newest = max(self.newest, changed * 1000)
+            cards.append((nid + ord, nid, did, ord, changed, *columns))
+            self.answers += answers
+        return cards
+
+    def finish(self, db: sqlite3.Connection, genanki: ModuleType) -> None:
+        super().finish(db, genanki)
+        decks, presets, conf = map(
+            json.loads, db.execute("SELECT decks, dconf, conf FROM col").fetchone()
+        )
+        for did, preset in self.presets.items():
+            decks[str(did)]["conf"] = preset
+        presets |= self.ledger.configs(presets["1"], self.newest // 1000)
+        conf["rollover"] = self.study.rollover
+        db.execute(
+            "UPDATE col SET decks = ?, dconf = ?, conf = ?",
+            (json.dumps(decks), json.dumps(presets), json.dumps(conf)),
+        )
 
 
 @lru_cache(1000)

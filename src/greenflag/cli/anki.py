@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from greenflag.anki.package import Exported
 
 PACKAGE = ".apkg"
+AFTERWARDS = "In Anki: File, Import. Notes you import again are updated, never doubled."
 
 
 @click.group("anki", cls=Group)
@@ -36,8 +37,15 @@ def anki() -> None:
 @click.option(
     "--by", type=click.Choice(["kind", "competency"]), default="kind", help="What the subdecks are."
 )
+@click.option("--with-progress", is_flag=True, help="Your reviews and due days go along.")
 @pass_app
-def export(app: App, file: Path, decks: tuple[str, ...], by: Literal["kind", "competency"]) -> None:
+def export(
+    app: App,
+    file: Path,
+    decks: tuple[str, ...],
+    by: Literal["kind", "competency"],
+    with_progress: bool,
+) -> None:
     """Write decks to FILE.apkg, for Anki to import.
 
     Exporting and importing again updates what was reworded and leaves the rest, with your tags and
@@ -55,12 +63,19 @@ def export(app: App, file: Path, decks: tuple[str, ...], by: Literal["kind", "co
     for deck in decks:
         if deck not in titles:
             raise GreenflagError(f"no deck {deck!r}", f"there are: {', '.join(titles)}")
-    written = write_package(file, exported(app, decks), by=by)
+    if with_progress:
+        from greenflag.cli import exporting
+
+        written = exporting.export(app, file, decks, by)
+    else:
+        written = write_package(file, exported(app, decks), by=by)
     if app.json:
         app.emit({"file": str(file), **written._asdict()})
         return
-    app.say(f"Wrote {written.notes} notes ({written.cards} cards) to {file}.")
-    app.say("In Anki: File, Import. Notes you import again are updated, never doubled.")
+    plural = "s" * (written.reviews != 1)
+    reviews = f", {written.reviews} review{plural}" if with_progress else ""
+    app.say(f"Wrote {written.notes} notes ({written.cards} cards{reviews}) to {file}.")
+    app.say(exporting.AFTERWARDS if with_progress else AFTERWARDS)
 
 
 def exported(app: App, decks: tuple[str, ...]) -> Iterator[Exported]:

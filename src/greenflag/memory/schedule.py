@@ -43,12 +43,12 @@ BOUNDS = (tuple(LOWER_BOUNDS_PARAMETERS), tuple(UPPER_BOUNDS_PARAMETERS))
 
 
 class Replayer(Protocol):
-    """Replays a history; `told` gathers what was predicted for each review, and what came."""
+    """Replays one history; `trail` is given the memory after each of its reviews, too."""
 
     def __call__(
-        self, reviews: Iterable[tuple[int, int]], told: list[tuple[float, bool]] | None = None
+        self, reviews: Iterable[tuple[int, int]], trail: list[Memory | None] | None = None
     ) -> Memory | None:
-        """The memory after the history."""
+        """The memory after (rating, study day) pairs, in order; None without any."""
 
 
 def futures(memory: Memory | None, day: int, parameters: Parameters = DEFAULTS) -> Futures:
@@ -81,9 +81,14 @@ def predictions(
 
     Only reviews of a card seen on an earlier study day count: on the same day it is no test.
     """
-    told: list[tuple[float, bool]] = []
-    replayer(parameters)(reviews, told)
-    return told
+    log = list(reviews)
+    trail: list[Memory | None] = []
+    replayer(parameters)(log, trail)
+    return [
+        (retrievability(before, day, parameters), rating > 1)
+        for before, (rating, day) in zip(trail, log[1:], strict=False)
+        if before and rating and day > before.last_day
+    ]
 
 
 def replay(reviews: Iterable[tuple[int, int]], parameters: Parameters = DEFAULTS) -> Memory | None:
@@ -94,9 +99,7 @@ def replay(reviews: Iterable[tuple[int, int]], parameters: Parameters = DEFAULTS
     return replayer(parameters)(reviews)
 
 
-def replayer(
-    parameters: Parameters = DEFAULTS,
-) -> Replayer:
+def replayer(parameters: Parameters = DEFAULTS) -> Replayer:
     """A function that replays one history; the constants of the model are worked out once."""
     w = parameters.numbers
     decay = -w[20]
@@ -114,13 +117,15 @@ def replayer(
     e = math.e
 
     def run(
-        reviews: Iterable[tuple[int, int]], told: list[tuple[float, bool]] | None = None
+        reviews: Iterable[tuple[int, int]], trail: list[Memory | None] | None = None
     ) -> Memory | None:
         s = d = 0.0
         last = count = lapses = 0
         for rating, day in reviews:
             if rating == 0:
                 count = lapses = 0
+                if trail is not None:
+                    trail.append(None)
                 continue
             if count == 0:
                 s, d = first_stability[rating], first_difficulty[rating]
@@ -132,8 +137,6 @@ def replayer(
                     s = s * increase
                 else:
                     r = (1 + factor * (day - last) / s) ** decay
-                    if told is not None:
-                        told.append((r, rating > 1))
                     if rating == 1:
                         long_term = (
                             w[11]
@@ -159,6 +162,9 @@ def replayer(
             lapses += rating == 1 and count > 0
             count += 1
             last = day
+            if trail is not None:
+                interval = min(max(round((s / factor) * interval_factor), 1), LONGEST)
+                trail.append(Memory(s, d, last + interval, last, count, lapses))
         if count == 0:
             return None
         interval = min(max(round((s / factor) * interval_factor), 1), LONGEST)

@@ -95,3 +95,10 @@ def held_back(db: sqlite3.Connection, card: str, day: int) -> str | None:
     if db.execute("SELECT 1 FROM buried WHERE card = ? AND until > ?", (card, day)).fetchone():
         return "buried"
     return None
+
+
+def all_held_back(db: sqlite3.Connection, day: int) -> dict[str, str]:
+    """Every card that is not asked on a study day, with why: `suspended` or `buried`."""
+    buried = db.execute("SELECT card FROM buried WHERE until > ?", (day,))
+    held = {card: "buried" for (card,) in buried}
+    return held | {card: "suspended" for (card,) in db.execute("SELECT card FROM suspended")}

@@ -126,6 +126,21 @@ def history(db: sqlite3.Connection, card: str) -> list[tuple[int, int, str, floa
     return rows.fetchall()
 
 
+def logs_of(
+    db: sqlite3.Connection, note: str
+) -> dict[str, list[tuple[int, int, float | None, str, int]]]:
+    """The log of each of a note's cards, oldest first: moment, rating, seconds, kind, study day."""
+    rows = db.execute(
+        "SELECT card, at, rating, seconds, kind, day FROM reviews"
+        " WHERE card >= ? || '/' AND card < ? || '0' ORDER BY card, at",
+        (note, note),
+    )
+    logs: dict[str, list[tuple[int, int, float | None, str, int]]] = {}
+    for card, *entry in rows:
+        logs.setdefault(card, []).append(tuple(entry))
+    return logs
+
+
 def parameters(db: sqlite3.Connection) -> tuple[str, tuple[float, ...]] | None:
     """The fitted parameters in use (model, numbers); None when the defaults are."""
     row = db.execute("SELECT model, numbers FROM parameters ORDER BY id DESC LIMIT 1").fetchone()
