@@ -217,7 +217,10 @@ def test_anki_works_out_the_memory_we_wrote_from_the_log_we_wrote(
             col.set_config("fsrs", True)
             rows = col.db.all("select n.guid, c.ord, c.id from cards c join notes n on n.id=c.nid")
             states = {(guid, ord): col.compute_memory_state(cid) for guid, ord, cid in rows}
-            return {card: (state.stability, state.difficulty) for card, state in states.items()}
+            return {
+                card: (state.stability or 0, state.difficulty or 0)
+                for card, state in states.items()
+            }
 
         there = far.do(recomputed)
     assert len(there) == 300
@@ -298,7 +301,7 @@ def test_resets_and_cram_are_rows_that_anki_reads_as_such(
             assert col.db
             col.set_config("fsrs", True)
             found = col.compute_memory_state(col.db.scalar("select id from cards where ord = 0"))
-            return found.stability, found.difficulty
+            return found.stability or 0, found.difficulty or 0
 
         memory = memory_of(known["n-0", "front"])
         assert memory

@@ -22,7 +22,7 @@ AFTERWARDS = "In Anki: File, Import. Notes you import again are updated, never d
 
 @click.group("anki", cls=Group)
 def anki() -> None:
-    """Anki, the other program: export.
+    """Anki, the other program: export, pull.
 
     \b
     Example: greenflag anki export decks.apkg
@@ -76,6 +76,27 @@ def export(
     reviews = f", {written.reviews} review{plural}" if with_progress else ""
     app.say(f"Wrote {written.notes} notes ({written.cards} cards{reviews}) to {file}.")
     app.say(exporting.AFTERWARDS if with_progress else AFTERWARDS)
+
+
+@anki.command("pull")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--edits", is_flag=True, help="Take over what you reworded in Anki, too.")
+@pass_app
+def pull(app: App, file: Path, edits: bool) -> None:
+    """Take in what you reviewed in Anki: from .apkg, .colpkg or its collection.anki2.
+
+    Each review comes once, however often you pull; reviews here stay. Anki may be open.
+
+    \b
+    Example: greenflag anki pull collection.colpkg
+    """
+    from greenflag.cli import pulling
+
+    pulled = pulling.pull(app, file, edits=edits)
+    if app.json:
+        app.emit(pulling.as_json(pulled))
+    else:
+        app.say("\n".join(pulling.words(pulled, file)))
 
 
 def exported(app: App, decks: tuple[str, ...]) -> Iterator[Exported]:

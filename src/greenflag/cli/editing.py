@@ -7,10 +7,11 @@ import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greenflag import terminal
 from greenflag.cli.app import App
+from greenflag.cli.rewriting import with_changes
 from greenflag.cli.sync import OWN, deck_files, deck_path, one_line, own_folder, sync
 from greenflag.content.decks import deck_of
 from greenflag.content.decktext import head, with_areas, with_note
@@ -64,6 +65,13 @@ def _line_of(note_id: str, text: bytes | None) -> int | None:
 
 def _copy_note(shipped: Path, note: notes.KeptNote, path: Path, before: bytes | None) -> int:
     """Copy the lines of a shipped note to the end of the own file; gives the line it starts on."""
+    text, line = _with_copy(_text(path, before), shipped, note)
+    write_private(path, text.encode())
+    return line
+
+
+def _with_copy(text: str, shipped: Path, note: notes.KeptNote) -> tuple[str, int]:
+    """An own deck with the lines of a shipped note at its end, and the line they start on."""
     lines = _text(shipped, shipped.read_bytes()).split("\n")
     dash = "".join(lines[note.line - 1 : note.line])
     indent = len(dash) - len(dash.lstrip())
@@ -73,9 +81,31 @@ def _copy_note(shipped: Path, note: notes.KeptNote, path: Path, before: bytes | 
     block = "\n".join(line[indent:] for line in lines[note.line - 1 : end]).rstrip()
     if note.id not in block:
         raise GreenflagError(f"{shipped} is not as it was read", "see: greenflag deck check")
-    text, line = with_note(_text(path, before) or head(note.deck), block)
-    write_private(path, text.encode())
-    return line
+    return with_note(text or head(note.deck), block)
+
+
+def rewrite_notes(
+    app: App, changes: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[Change], set[str]]:
+    """Change fields of notes in own deck files; the files changed, and the notes it worked for.
+
+    A shipped note is copied into the own file of the same name. All files are written or none.
+    """
+    texts: dict[str, str] = {}
+    done: set[str] = set()
+    for note_id, fields in changes.items():
+        note = notes.note(app.db, note_id)
+        if note is None or note.removed is not None:
+            continue
+        name = note.file.partition("/")[2]
+        text = texts[name] if name in texts else own_deck(app, name)[1]
+        if not note.file.startswith(f"{OWN}/"):
+            text, _ = _with_copy(text, Path(deck_path(app, note.file)), note)
+        changed = with_changes(text, note_id, fields)
+        if changed is not None:
+            texts[name] = changed
+            done.add(note_id)
+    return write_decks(app, texts), done
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -21,6 +21,7 @@ _WORDS = {
     "debrief": "Taken back: the debrief of {} is as it was before.",
     "add": "Taken back: {} is no longer in the deck.",
     "edit": "Taken back: {} is as it was.",
+    "pull": "Taken back: all that came from {}.",
 }
 _OF_CARDS = ("rate", "suspend", "bury", "reset")
 
@@ -33,6 +34,10 @@ def take_back(app: App) -> Undone:
 
         restore_decks(app, act)
     act = undo_in_store(app.db)
+    if act.what == "pull":
+        from greenflag.cli.day import Day
+
+        Day(app)  # makes the memories anew, from the log without what was pulled
     words = _WORDS[act.what].format(act.about)
     is_card = act.what in _OF_CARDS and "/" in act.about and " " not in act.about
     return Undone(act.about if is_card else None, act.what == "rate", words)

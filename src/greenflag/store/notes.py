@@ -291,6 +291,21 @@ def competencies(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def kinds(db: sqlite3.Connection) -> dict[str, str]:
+    """The kind of every note, also of those set aside."""
+    return dict(db.execute("SELECT id, kind FROM notes").fetchall())
+
+
+def changes(db: sqlite3.Connection) -> dict[str, int]:
+    """When the content of each note that a deck holds last changed, in ms since 1970."""
+    return dict(db.execute("SELECT id, changed FROM notes WHERE removed IS NULL").fetchall())
+
+
+def card_ids(db: sqlite3.Connection) -> set[str]:
+    """The ids of all cards, also of those set aside."""
+    return {id_ for (id_,) in db.execute("SELECT id FROM cards")}
+
+
 def decks_by_card(db: sqlite3.Connection) -> dict[str, str]:
     """The title of the deck each card belongs to."""
     rows = db.execute(

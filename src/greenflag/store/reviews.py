@@ -24,11 +24,14 @@ def memory_of(db: sqlite3.Connection, card: str) -> Memory | None:
 
 
 def last_review(db: sqlite3.Connection, card: str) -> int:
-    """The number of a card's latest entry in the log that counts for memory; 0 without any."""
+    """The number of a card's newest entry in the log that counts for memory; 0 without any.
+
+    The one that came last, whatever its moment: an older review pulled from Anki is news, too.
+    """
     row = db.execute(
-        "SELECT id FROM reviews WHERE card = ? AND kind <> 'cram' ORDER BY at DESC LIMIT 1", (card,)
+        "SELECT coalesce(max(id), 0) FROM reviews WHERE card = ? AND kind <> 'cram'", (card,)
     ).fetchone()
-    return row[0] if row else 0
+    return int(row[0])
 
 
 def record(
@@ -204,6 +207,11 @@ def rebuild(db: sqlite3.Connection, replay: Replay, made_with: str | None = None
         )
         today.forget(db)
     return len(memories)
+
+
+def doubt_memory(db: sqlite3.Connection) -> None:
+    """Let all memories be made anew when they are next needed."""
+    db.execute("DELETE FROM facts WHERE name = 'schedule'")
 
 
 def doubt_memory_before(db: sqlite3.Connection, act: int) -> None:

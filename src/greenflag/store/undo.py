@@ -9,7 +9,7 @@ from typing import Any
 from greenflag.store import debriefs, interviews, rehearsals, ticks, today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import Act, last_act
-from greenflag.store.reviews import doubt_memory_before, put_memory
+from greenflag.store.reviews import doubt_memory, doubt_memory_before, put_memory
 
 
 def undo(db: sqlite3.Connection) -> Act:
@@ -29,6 +29,8 @@ def undo(db: sqlite3.Connection) -> Act:
             ticks.take_back(db, before)
         elif act.what == "debrief":
             debriefs.take_back(db, before)
+        elif act.what == "pull":
+            _take_back_pull(db, before)
         else:
             _take_back_mark(db, before)
         if "today" in before:
@@ -57,6 +59,12 @@ def _take_back_reset(db: sqlite3.Connection, act: Act) -> None:
     for card, memory in _list(act.before, "memories"):
         put_memory(db, card, memory)
     doubt_memory_before(db, act.id)
+
+
+def _take_back_pull(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
+    """Remove what came with a pull; the memories without it are left to a replay."""
+    db.execute("DELETE FROM reviews WHERE id BETWEEN ? AND ?", (before["first"], before["last"]))
+    doubt_memory(db)
 
 
 def _take_back_mark(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
