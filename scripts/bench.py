@@ -283,6 +283,58 @@ def peak_memory(command: list[str], home: Path | None = None) -> float:
     return int(done.stderr.split()[0]) / 1024
 
 
+READ_AND_WRITE = """
+import sqlite3, sys, tempfile, zipfile
+package, store = sys.argv[1:]
+with tempfile.TemporaryDirectory() as folder:
+    with zipfile.ZipFile(package) as archive:
+        theirs = sqlite3.connect(archive.extract('collection.anki2', folder))
+    rows = theirs.execute('SELECT n.guid, c.ord, r.id, r.ease, r.time FROM revlog r'
+        ' JOIN cards c ON c.id = r.cid JOIN notes n ON n.id = c.nid')
+    ours = sqlite3.connect(store, isolation_level=None)
+    ours.execute('PRAGMA synchronous = FULL')
+    ours.execute('BEGIN IMMEDIATE')
+    ours.executemany('INSERT INTO reviews (card, at, day, rating, seconds, kind, source, source_id)'
+        " VALUES (?, ?, 739600, ?, ?, 'review', 'anki', ?)",
+        ((guid[10:] + ('/front', '/back')[ord], at, ease, taken / 1000, str(at))
+         for guid, ord, at, ease, taken in rows))
+    ours.execute('COMMIT')
+    ours.close()
+    theirs.close()
+"""
+
+
+def pull(runs: int, folder: Path) -> list[Line]:
+    """`anki pull` of 100,000 reviews beside SQLite alone reading and writing the same rows."""
+    package, kept = folder / "reviews.apkg", folder / "kept"
+    with store(folder, 5_000, 100_000) as home:
+        process([*MAIN, "anki", "export", str(package), "--with-progress"], home)()
+        subprocess.run(["cp", "-a", str(home), str(kept)], check=True)
+    with sqlite3.connect(kept / "greenflag.db") as db:
+        db.executescript("DELETE FROM reviews; DELETE FROM memory; DELETE FROM today")
+    db.close()
+    process([*MAIN, "next"], kept)()
+    used = folder / "used"
+
+    def from_anew(command: list[str]) -> Callable[[], float]:
+        def measure() -> float:
+            subprocess.run(["rm", "-rf", str(used)], check=True)
+            subprocess.run(["cp", "-a", str(kept), str(used)], check=True)
+            return process(command, used)()
+
+        return measure
+
+    alone = [PYTHON, "-c", READ_AND_WRITE, str(package), str(used / "greenflag.db")]
+    medians = interleaved(
+        {
+            "anki pull": from_anew([*MAIN, "anki", "pull", str(package)]),
+            "sqlite3 alone": from_anew(alone),
+        },
+        max(3, runs // 3),
+    )
+    return compare("pull", medians, [("anki pull", "sqlite3 alone", 2.5)])
+
+
 def replay(runs: int, _: Path) -> list[Line]:
     """Replaying reviews beside py-fsrs doing the same."""
     from datetime import UTC, datetime, timedelta
@@ -376,6 +428,7 @@ ROWS: Mapping[str, Callable[[int, Path], list[Line]]] = {
     "durable": durable,
     "decks": decks,
     "export": export,
+    "pull": pull,
     "replay": replay,
     "plan": plan,
 }

@@ -15,7 +15,16 @@ DAY_MS = 86_400_000
 
 def study_day(at: datetime, rollover: int = ROLLOVER_HOUR) -> int:
     """The study day of an aware moment, in the machine's time zone."""
-    local = time.localtime(at.timestamp())
+    return _study_day(at.timestamp(), rollover)
+
+
+def study_day_at(at_ms: int, rollover: int = ROLLOVER_HOUR) -> int:
+    """The study day of a moment in milliseconds since 1970, in the machine's time zone."""
+    return _study_day(at_ms / 1000, rollover)
+
+
+def _study_day(seconds: float, rollover: int) -> int:
+    local = time.localtime(seconds)
     day = date(local.tm_year, local.tm_mon, local.tm_mday).toordinal()
     return day - 1 if local.tm_hour < rollover else day
 

