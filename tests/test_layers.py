@@ -51,6 +51,7 @@ HOMES: dict[str, set[str]] = {
     "click": {"cli"},
     "rich": {"terminal"},
     "markdown_it": {"anki"},
+    "zstandard": {"anki.history"},
     "platformdirs": {"cli.app"},
 }
 """For each third party, the only rooms that may import it."""

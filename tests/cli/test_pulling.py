@@ -1,4 +1,4 @@
-"""`anki pull`: every review comes once, in any order and from any file, and nothing else changes."""
+"""`anki pull`: every review comes once, from any file, in any order, and nothing else moves."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class There:
             ImportAnkiPackageRequest(package_path=str(folder / "out.apkg"), options=options)
         )
 
-    def card(self, note: str, ord: int = 0) -> int:
+    def card(self, note: str, ord: int = 0) -> Any:
         """Anki's number of a card of ours."""
         assert self.col.db
         number = self.col.db.scalar(
@@ -275,9 +275,7 @@ def test_what_anki_itself_logs_for_them_is_read_so(small: User, there: There) ->
         held = there.col.get_card(card)
         held.start_timer()
         time.sleep(0.003)
-        states = there.col._backend.get_scheduling_states(card)
-        answer = there.col.sched.build_answer(card=held, states=states, rating=3)
-        there.col.sched.answer_card(answer)
+        there.col.sched.answerCard(held, 3)
     there.col.sched.set_due_date([cards[1]], "9")
     there.col.sched.schedule_cards_as_new([cards[2]])
     said = small.json("anki", "pull", there.package("x.colpkg"))
@@ -602,3 +600,20 @@ def test_a_package_that_our_store_refuses_leaves_everything_as_it_was(
 
 def full(*_: object) -> None:
     raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_more_reviews_of_a_card_than_anybody_can_do_are_refused(
+    small: User, tmp_path: Path
+) -> None:
+    small.does("next")
+    before = small.content()
+    data = a_database(
+        tmp_path / "many", COL, NOTES, CARDS, REVLOG,
+        "INSERT INTO notes VALUES (1, 'greenflag/one', 1, '')",
+        "INSERT INTO cards VALUES (1, 1, 0, 0, 0)",
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 10001)"
+        f" INSERT INTO revlog SELECT {NOON} + x, 1, 3, 500, 1, 1 FROM n",
+    )  # fmt: skip
+    path = zipped(tmp_path / "many.apkg", collection__anki2=data)
+    assert "more reviews than anybody" in one_line(small("anki", "pull", path))
+    assert small.content() == before

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -27,8 +27,8 @@ from greenflag.errors import GreenflagError
 
 LARGEST = 2**30
 """Bytes of a collection, unpacked."""
-MOST_REVIEWS = 5_000_000
-"""Rows of a log; ten a day for a thousand years."""
+MOST_REVIEWS, MOST_OF_A_CARD, MOST_OF_OURS = 5_000_000, 10_000, 1_000_000
+"""Rows of a log: in all, of one card, of our cards."""
 LONGEST = 60.0
 """Seconds that reading may take."""
 
@@ -129,8 +129,12 @@ class Collection:
             "SELECT r.cid, r.id, r.ease, r.factor, r.time, r.type FROM wanted w"
             " JOIN revlog r ON r.cid = w.card ORDER BY w.place, r.id"
         )
+        count = 0
         for number, group in groupby(rows, itemgetter(0)):
-            read = [_answer(*row) for _, *row in group]
+            read = [_answer(*row) for _, *row in islice(group, MOST_OF_A_CARD + 1)]
+            count += len(read)
+            if len(read) > MOST_OF_A_CARD or count > MOST_OF_OURS:
+                raise _refused(self._file, "more reviews than anybody can have done")
             answers = [answer for answer in read if answer]
             yield number, answers, len(read) - len(answers)
 
@@ -146,7 +150,8 @@ class Collection:
 
     def _ask(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         with _saying(self._file):
-            yield from self._db.execute(sql, values)
+            for row in self._db.execute(sql, values):  # noqa: UP028 (it would close the cursor late)
+                yield row
 
 
 def _answer(id_: Any, ease: Any, factor: Any, taken: Any, kind: Any) -> TheirAnswer | None:

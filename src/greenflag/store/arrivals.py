@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from greenflag.store import today
@@ -16,7 +15,7 @@ from greenflag.store.rows import MEMORY
 
 NEAR = 120_000
 """How far (ms) an export may move a review on, so that no two have the same id there."""
-_CHUNK = 500
+_AT_ONCE = 10_000
 
 
 Arrival = tuple[int, int, int, bool]
@@ -62,31 +61,39 @@ def take_in(
     """
     added = known = left_out = 0
     touched: list[str] = []
+    rows: list[tuple[object, ...]] = []
+    memories: list[tuple[object, ...]] = []
     with transaction(db):
-        rest = iter(logs)
-        while chunk := list(islice(rest, _CHUNK)):
-            rows: list[tuple[object, ...]] = []
-            memories: list[tuple[object, ...]] = []
-            for card, arrivals in chunk:
-                kept = list(map(_Kept._make, db.execute(_LOG, (card,))))
-                new, same = _new(kept, arrivals, day_of)
-                known += same
-                left_out += len(arrivals) - same - len(new)
-                if new:
-                    touched.append(card)
-                    rows += [(card, *review, source) for review in new]
-                    log = sorted([review for review in (*kept, *new) if review.kind != "cram"])
-                    memory = replay(card, [(review.rating, review.day) for review in log])
-                    memories.append((card, *(memory or ())))
-            db.executemany(_ADD, rows)
-            added += len(rows)
-            db.executemany("DELETE FROM memory WHERE card = ?", [row[:1] for row in memories])
-            db.executemany(_REMEMBER, [row for row in memories if len(row) > 1])
+        for card, arrivals in logs:
+            kept = list(map(_Kept._make, db.execute(_LOG, (card,))))
+            new, same = _new(kept, arrivals, day_of)
+            added, known = added + len(new), known + same
+            left_out += len(arrivals) - same - len(new)
+            if new:
+                touched.append(card)
+                rows += [(card, *review, source) for review in new]
+                log = sorted([review for review in (*kept, *new) if review.kind != "cram"])
+                memory = replay(card, [(review.rating, review.day) for review in log])
+                memories.append((card, *(memory or ())))
+            if len(rows) > _AT_ONCE:
+                _write(db, rows, memories)
+        _write(db, rows, memories)
         if added or before:
             (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM reviews").fetchone()
             span = {"first": newest - added + 1, "last": newest}  # ids count on in a transaction
             remember(db, at, "pull", about, {**before, **span, "today": today.forget(db)})
     return Arrived(added, known, left_out, tuple(touched))
+
+
+def _write(
+    db: sqlite3.Connection, rows: list[tuple[object, ...]], memories: list[tuple[object, ...]]
+) -> None:
+    """Write reviews and the memories after them, and empty both lists."""
+    db.executemany(_ADD, rows)
+    db.executemany("DELETE FROM memory WHERE card = ?", [row[:1] for row in memories])
+    db.executemany(_REMEMBER, [row for row in memories if len(row) > 1])
+    rows.clear()
+    memories.clear()
 
 
 _LOG = "SELECT at, rating, day, seconds, kind, source_id FROM reviews WHERE card = ? ORDER BY at"
