@@ -132,7 +132,7 @@ def _write_collection(
             # A file nobody else sees, thrown away when anything fails: no journal, no waiting.
             # Large pages, as the ids come in no order: fewer of them are read and written again.
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-            db.executescript("PRAGMA page_size = 32768; PRAGMA cache_size = -512")
+            db.executescript("PRAGMA page_size = 32768; PRAGMA cache_size = -2560")
             db.executescript(f"BEGIN; {tables} {genanki.apkg_col.APKG_COL}")
         while chunk := list(islice(rest, _CHUNK)):
             note_rows, card_rows = rows.of(chunk)
@@ -198,9 +198,11 @@ class _Rows:
         Anki reads ids as the moment of creation, in milliseconds: ours lie in the day before it.
         """
         nid = max(added, 2 * _DAY) - crc32(note.encode()) % _DAY
-        while not self.taken.isdisjoint(ids := [nid, *[nid + ord for ord in ords]]):
+        taken = self.taken
+        while nid in taken or any([nid + ord in taken for ord in ords]):
             nid += 1
-        self.taken.update(ids)
+        taken.add(nid)
+        taken.update([nid + ord for ord in ords])
         return nid
 
     def finish(self, db: sqlite3.Connection, genanki: ModuleType) -> None:
@@ -320,7 +322,8 @@ def _zip(collection: Path, package: Path) -> None:
 
 def _genanki() -> ModuleType:
     """genanki, without paying for modules that our use of it never reaches (half of its time)."""
-    unused = [name for name in ("asyncio", "chevron", "yaml") if name not in sys.modules]
+    names = ("asyncio", "chevron", "hashlib", "yaml")
+    unused = [name for name in names if name not in sys.modules]
     sys.modules.update({name: _stand_in(name) for name in unused})
     try:
         import genanki

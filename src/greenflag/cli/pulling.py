@@ -157,7 +157,7 @@ def _words_for_edits(pulled: Pulled) -> Iterator[str]:
 
 
 def _take_over(app: App, reworded: Sequence[Rewording]) -> tuple[list[Change], set[str]]:
-    """Write what was reworded into own deck files; the files changed, and the notes it worked for."""
+    """Write what was reworded into own deck files; the files changed, the notes it worked for."""
     changes = {each.note: each.changes for each in reworded if each.changes}
     return rewrite_notes(app, changes) if changes else ([], set())
 

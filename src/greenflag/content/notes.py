@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 from unicodedata import category
 
 from greenflag.content.fields import (
@@ -645,13 +645,13 @@ def from_json(text: str) -> Note:
     """The note that `to_json` wrote; trusts it, since only good notes are written."""
     held, _ = _decode(text)
     kind = KINDS[held.pop("kind")]
-    return kind(**{name: _held(value, kind, name) for name, value in held.items()})
-
-
-def _held(value: Any, kind: type[Note], name: str) -> Any:
-    if not isinstance(value, list):
-        return value
-    return kind.fields[name].type.read(value) if name in ("steps", "items") else tuple(value)
+    for name, value in held.items():
+        if type(value) is list:
+            parts = name in ("steps", "items")
+            held[name] = kind.fields[name].type.read(value) if parts else tuple(value)
+    note = kind.__new__(kind)  # without looking whether all is there, which takes most of the time
+    note.__dict__.update(held)
+    return note
 
 
 def cards_of(note: Note) -> tuple[Card, ...]:

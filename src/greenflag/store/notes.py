@@ -329,12 +329,7 @@ def note(db: sqlite3.Connection, id_: str) -> KeptNote | None:
 
 def all_notes(db: sqlite3.Connection, decks: Sequence[str] = ()) -> Iterable[KeptNote]:
     """Every note the decks hold, in file order; only of some decks (by title) when given."""
-    files = db.execute(
-        "SELECT path FROM files WHERE ? = '[]' OR deck IN (SELECT value FROM json_each(?))"
-        " ORDER BY own, path",
-        (json.dumps(decks), json.dumps(decks)),
-    )
-    for (file,) in files.fetchall():  # file by file, so that nothing is sorted in memory
+    for file, _ in _files(db, decks):  # file by file, so that nothing is sorted in memory
         rows = db.execute(
             f"{_NOTE} WHERE n.file = ? AND n.removed IS NULL ORDER BY n.position", (file,)
         )
@@ -345,6 +340,28 @@ def in_files(db: sqlite3.Connection, pattern: str) -> list[tuple[str, str]]:
     """The notes in the deck files that a pattern (as of a shell) names, each with its file."""
     rows = db.execute(
         "SELECT id, file FROM notes WHERE file GLOB ? AND removed IS NULL", (pattern,)
+    )
+    return rows.fetchall()
+
+
+def bodies(
+    db: sqlite3.Connection, decks: Sequence[str] = ()
+) -> Iterable[tuple[str, str, int, int]]:
+    """As `all_notes`, but only body, deck title, and when it last changed and was added (ms)."""
+    for file, deck in _files(db, decks):
+        yield from db.execute(
+            "SELECT body, ?, changed, added FROM notes WHERE file = ? AND removed IS NULL"
+            " ORDER BY position",
+            (deck, file),
+        )
+
+
+def _files(db: sqlite3.Connection, decks: Sequence[str]) -> list[tuple[str, str]]:
+    """The paths and titles of all deck files, or of those with some titles."""
+    rows = db.execute(
+        "SELECT path, deck FROM files WHERE ? = '[]' OR deck IN (SELECT value FROM json_each(?))"
+        " ORDER BY own, path",
+        (json.dumps(decks), json.dumps(decks)),
     )
     return rows.fetchall()
 
