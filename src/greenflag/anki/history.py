@@ -20,7 +20,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from greenflag.anki.notetypes import guid_of, note_of
 from greenflag.errors import GreenflagError
@@ -37,6 +37,7 @@ _MOST_NAMES = 8 * 2**20  # bytes of a package's list of members: about 150,000 p
 _EASILY, _DENSEST = 64 * 2**20, 100  # beyond so many bytes, how far anything may be packed
 _WIDEST = 2**27  # bytes of memory that unpacking may take
 _STEP = 1 << 18
+_OPERATIONS = 50_000  # of SQLite between two looks at the clock
 _EARLIEST, _LATEST = 631_152_000_000, 7_258_118_400_000  # 1990 and 2200, in milliseconds
 _MOST_MS = 86_400_000
 _TABLES = ("col", "notes", "cards", "revlog")
@@ -172,6 +173,8 @@ def read_collection(path: Path) -> Iterator[Collection]:
     with tempfile.TemporaryDirectory(prefix="greenflag-") as folder:
         copy = Path(folder, "collection")
         try:
+            if path.exists() and not path.is_file():  # a pipe would be waited for without end
+                raise _refused(str(path), "not a plain file")
             with path.open("rb") as file:
                 start = file.read(16)
                 if start.startswith(b"PK"):
@@ -221,10 +224,12 @@ def _unpack(path: Path, file: IO[bytes], copy: Path) -> None:
             name = next((name for name in _MEMBERS if name in held), None)
             if name is None:
                 raise _refused(str(path), "a package without a collection")
-            packed = archive.getinfo(name).compress_size
+            about = archive.getinfo(name)
+            if about.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+                raise _refused(str(path), "packed in a way that Anki does not")
             with archive.open(name) as member, copy.open("xb") as out:
                 plain = _zstd(member) if name.endswith("b") else member
-                _pour(plain.read, out, packed, str(path))
+                _pour(plain.read, out, about.compress_size, str(path))
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error) as e:
         raise _refused(str(path), broken) from e
     except Exception as error:
@@ -247,8 +252,10 @@ def _size_of_names(file: IO[bytes]) -> int:
 
 
 def _zstd(member: IO[bytes]) -> IO[bytes]:
-    import zstandard
-
+    try:
+        import zstandard
+    except ImportError:
+        raise GreenflagError("this package needs zstandard", "pip install zstandard") from None
     return zstandard.ZstdDecompressor(max_window_size=_WIDEST).stream_reader(member)
 
 
@@ -299,7 +306,7 @@ def _states(files: dict[Path, Path]) -> list[tuple[int, int] | None]:
 def _guard(db: sqlite3.Connection) -> None:
     """Let nothing in the file run for long, write, or pass for something it is not."""
     end = time.monotonic() + LONGEST
-    db.set_progress_handler(lambda: time.monotonic() > end, 50_000)
+    db.set_progress_handler(lambda: time.monotonic() > end, _OPERATIONS)
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2**26)
     db.text_factory = lambda data: data.decode("utf-8", "replace")
     db.create_collation("unicase", lambda a, b: (a > b) - (a < b))

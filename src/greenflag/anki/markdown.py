@@ -23,6 +23,8 @@ _SPECIAL = re.compile(
     r"[\\`*]|(?<!\w)_|_(?!\w)|~(?=~)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\[(?=[^\]]{0,200}\][(\[:])"
 )
 _LINE_START = re.compile(r"\A(\s*)([-+=#>~]|\d+(?=[.)]))")
+_AROUND = r"(?:\s|&nbsp;|<br ?/?>|</?div>)*"  # what Anki's editor leaves around a list
+_ONE_LIST = re.compile(rf"{_AROUND}<ul>\s*(.*?)\s*</ul>{_AROUND}", re.S | re.I)
 _BREAK = "\\\n"
 _DEEPEST = 20
 
@@ -37,7 +39,7 @@ def markdown_of(html: str) -> str:
 
 def items_of_html(html: str) -> list[str]:
     """The items of a field that holds one list and nothing else; a text is one item."""
-    whole = re.fullmatch(r"\s*<ul>\s*(.*?)\s*</ul>\s*", html, re.S | re.I)
+    whole = _ONE_LIST.fullmatch(html)
     inside = whole[1] if whole else ""
     if not whole or "<ul" in inside.lower() or "<ol" in inside.lower():
         text = markdown_of(html)

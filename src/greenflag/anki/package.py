@@ -199,7 +199,7 @@ class _Rows:
         """
         nid = max(added, 2 * _DAY) - crc32(note.encode()) % _DAY
         taken = self.taken
-        while nid in taken or any([nid + ord in taken for ord in ords]):
+        while nid in taken or not taken.isdisjoint([nid + ord for ord in ords]):
             nid += 1
         taken.add(nid)
         taken.update([nid + ord for ord in ords])

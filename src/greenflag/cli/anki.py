@@ -88,7 +88,7 @@ def pull(app: App, file: Path, edits: bool) -> None:
     Each review comes once, however often you pull; reviews here stay. Anki may be open.
 
     \b
-    Example: greenflag anki pull collection.colpkg
+    Example: greenflag anki pull decks.apkg
     """
     from greenflag.cli import pulling
 

@@ -85,7 +85,11 @@ def pull(app: App, file: Path, *, edits: bool) -> Pulled:
         total - came.added - came.known - skipped,
         skipped,
         len(came.cards),
-        tuple(card for card, there in theirs.values() if there.suspended and card not in held),
+        tuple(
+            card
+            for card, there in theirs.values()
+            if there.suspended and held.get(card) != "suspended"
+        ),
         tuple((card, there.flag) for card, there in theirs.values() if there.flag),
         tuple(edit for each in reworded for edit in each.edits),
         frozenset(taken_over),
@@ -131,12 +135,12 @@ def words(pulled: Pulled, file: Path) -> Iterator[str]:
         yield f"Suspended in Anki but not here: {_named(pulled.suspended)}."
     if pulled.flagged:
         yield f"Flagged in Anki: {_named([card for card, _ in pulled.flagged])}."
-    yield from _words_for_edits(pulled)
+    yield from _words_for_edits(pulled, file)
     if pulled.added or pulled.taken_over:
         yield "Take it all back with: greenflag undo"
 
 
-def _words_for_edits(pulled: Pulled) -> Iterator[str]:
+def _words_for_edits(pulled: Pulled, file: Path) -> Iterator[str]:
     for edit in pulled.edits[:_MOST_SHOWN]:
         yield f"Reworded in Anki: {edit.note}, {edit.field}"
         yield f"  here: {_line(edit.ours)}"
@@ -153,7 +157,7 @@ def _words_for_edits(pulled: Pulled) -> Iterator[str]:
         if not pulled.undoable:
             yield "The deck files are too large for undo: it will take back the reviews only."
     elif notes_edited:
-        yield "Take these over with: greenflag anki pull --edits"
+        yield f"Take these over with: greenflag anki pull {file.name} --edits"
 
 
 def _take_over(app: App, reworded: Sequence[Rewording]) -> tuple[list[Change], set[str]]:

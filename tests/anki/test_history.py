@@ -1,0 +1,214 @@
+"""Reading packages and collections: which one counts, when its days begin, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import struct
+import sys
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from greenflag.anki import history
+from greenflag.anki.history import Clock, TheirAnswer, read_collection
+from greenflag.errors import GreenflagError
+from tests.conftest import Living
+
+AT = 1_772_449_200_000
+TABLES = (
+    "CREATE TABLE col (mod integer, conf text);"
+    "CREATE TABLE notes (id integer primary key, guid text, mod integer, flds text);"
+    "CREATE TABLE cards (id integer primary key, nid integer, ord integer, queue, flags);"
+    "CREATE TABLE revlog (id integer primary key, cid, ease, factor, time, type);"
+    "INSERT INTO notes VALUES (1, 'greenflag/a', 5, 'a\x1f\x1fF'), (2, 'other', 5, 'x');"
+    "INSERT INTO cards VALUES (10, 1, 0, -1, 3), (11, 1, 1, 2, 0), (12, 2, 0, 2, 0);"
+)
+
+
+def collection(
+    path: Path, log: Sequence[tuple[object, ...]] = (), conf: str = "{}", more: str = ""
+) -> Path:
+    with sqlite3.connect(path) as db:
+        db.executescript(TABLES + more)
+        db.execute("INSERT INTO col VALUES (?, ?)", (AT, conf))
+        db.executemany("INSERT INTO revlog VALUES (?, ?, ?, ?, ?, ?)", log)
+    db.close()
+    return path
+
+
+def zipped(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "."), data)
+    return path
+
+
+def answers(path: Path) -> list[tuple[int, list[TheirAnswer], int]]:
+    with read_collection(path) as found:
+        return list(found.answers([10, 11, 12]))
+
+
+def test_only_our_cards_are_told_with_their_marks(tmp_path: Path) -> None:
+    with read_collection(collection(tmp_path / "c")) as found:
+        assert list(found.cards()) == [(10, "a", 0, True, 3), (11, "a", 1, False, 0)]
+        assert list(found.notes()) == [("a", 5, ["a", "", "F"])]
+        assert found.reviews() == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        ((3, 2500, 1500, 0), (3, 1500, True)),
+        ((4, 0, 0, 1), (4, 0, True)),
+        ((1, 300, 90_000_000, 2), (1, 0, True)),
+        ((2, 500, 10, 3), (2, 10, True)),
+        ((3, 0, 10, 3), (3, 10, False)),
+        ((0, 0, 0, 4), (0, 0, True)),
+        ((0, 2500, 0, 4), None),
+        ((0, 500, 0, 5), None),
+        ((3, 500, 5, 4), None),
+        ((0, 0, 5, 1), None),
+        ((5, 0, 5, 1), None),
+        (("x", 0, 5, 1), None),
+        ((3, 0, 5, None), None),
+    ],
+)
+def test_each_kind_of_row(
+    tmp_path: Path, row: tuple[object, ...], answer: tuple[int, int, bool] | None
+) -> None:
+    path = collection(tmp_path / "c", [(AT, 10, *row)])
+    expected = [TheirAnswer(AT, *answer)] if answer else []
+    assert answers(path) == [(10, expected, int(not answer))]
+
+
+def test_the_newest_collection_of_a_package_counts(tmp_path: Path) -> None:
+    old = collection(tmp_path / "old", [(AT, 10, 1, 0, 5, 0)]).read_bytes()
+    new = collection(tmp_path / "new", [(AT, 10, 4, 0, 5, 0)]).read_bytes()
+    both = zipped(tmp_path / "x.apkg", collection__anki2=old, collection__anki21=new, media=b"{}")
+    assert answers(both)[0][1][0].rating == 4
+    assert answers(zipped(tmp_path / "y.apkg", collection__anki2=old))[0][1][0].rating == 1
+
+
+def test_a_change_that_is_only_in_the_journal_is_seen(tmp_path: Path) -> None:
+    path = collection(tmp_path / "collection.anki2")
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("INSERT INTO revlog VALUES (?, 10, 3, 0, 5, 0)", (AT,))
+    before = path.read_bytes()
+    assert answers(path) == [(10, [TheirAnswer(AT, 3, 5, True)], 0)]
+    assert path.read_bytes() == before
+    db.close()
+
+
+def test_a_collection_that_never_rests_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = collection(tmp_path / "c")
+    states = iter(range(100))
+    monkeypatch.setattr(history, "_states", lambda files: next(states))
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    with pytest.raises(GreenflagError, match="being changed just now"), read_collection(path):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("conf", "clock"),
+    [
+        ({}, Clock(None, None)),
+        ({"rollover": 2}, Clock(2, None)),
+        ({"rollover": 99, "localOffset": "x"}, Clock(None, None)),
+        ({"localOffset": 300, "rollover": 4}, Clock(4, 300)),
+        ({"localOffset": -330}, Clock(None, None)),  # it is here
+        ([], Clock(None, None)),
+    ],
+)
+def test_the_clock_is_what_the_collection_says(
+    tmp_path: Path, living_in: Living, conf: object, clock: Clock
+) -> None:
+    with (
+        living_in("Asia/Kolkata"),
+        read_collection(collection(tmp_path / "c", conf=json.dumps(conf))) as found,
+    ):
+        assert found.clock() == clock
+
+
+def test_the_clock_of_the_new_format(tmp_path: Path) -> None:
+    table = "CREATE TABLE config (key text, val blob); INSERT INTO config VALUES ('rollover', '3');"
+    with read_collection(collection(tmp_path / "c", conf="", more=table)) as found:
+        assert found.clock() == Clock(3, None)
+
+
+# --- refused
+
+
+def read(path: Path) -> None:
+    with read_collection(path) as found:
+        found.reviews()
+        list(found.answers([10]))
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(GreenflagError) as caught:
+        read(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = collection(tmp_path / "c", [(AT + n, 10, 3, 0, 5, 0) for n in range(30)])
+    package = zipped(tmp_path / "x.apkg", collection__anki2=path.read_bytes())
+    for name, value, why in (
+        ("MOST_OF_A_CARD", 29, "more reviews than anybody"),
+        ("MOST_OF_OURS", 29, "more reviews than anybody"),
+        ("MOST_REVIEWS", 29, "more than 29 reviews"),
+        ("LARGEST", 1000, "more than 0 MB"),
+        ("LONGEST", -1.0, "took more than"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(history, name, value)
+            patch.setattr(history, "_OPERATIONS", 1)
+            assert why in refused(package), name
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "_EASILY", 100)
+        patch.setattr(history, "_DENSEST", 0)
+        assert "far more than it should" in refused(package)
+
+
+def test_a_list_of_members_too_long_to_read_is_not_read(tmp_path: Path) -> None:
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 9, 9, 2**30, 0, 0)
+    (tmp_path / "x.apkg").write_bytes(b"PK\x03\x04" + end)
+    assert "too many files" in refused(tmp_path / "x.apkg")
+
+
+def test_a_pipe_is_not_waited_for_and_odd_packing_is_not_unpacked(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a plain file" in refused(tmp_path / "pipe")
+    path = tmp_path / "x.apkg"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.write(collection(tmp_path / "c"), "collection.anki2")
+    assert "packed in a way" in refused(path)
+
+
+def test_the_new_format_without_its_library_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    path = zipped(tmp_path / "x.apkg", collection__anki21b=b"x")
+    assert refused(path) == "this package needs zstandard (pip install zstandard)"
+
+
+@pytest.mark.parametrize(
+    "more", ["DROP TABLE revlog; CREATE VIRTUAL TABLE revlog USING fts5 (id)",
+             "DROP TABLE cards; CREATE VIEW cards AS SELECT 1 AS id", "DROP TABLE notes"]
+)  # fmt: skip
+def test_what_only_looks_like_a_table_is_not_asked(tmp_path: Path, more: str) -> None:
+    path = collection(tmp_path / "c")
+    with sqlite3.connect(path) as db:
+        db.executescript(more)
+    db.close()
+    assert "it has no" in refused(path)
