@@ -142,8 +142,8 @@ def line_of(text: str) -> Line:
     """A line about a question that came up, read."""
     text = clean(text, "a question").replace("\n", " ")
     left, _, right = f" {text} ".partition(" | ")
-    words, went = _judged(left)
-    story, landed = _judged(right)
+    words, went = _judged(left, WENT)
+    story, landed = _judged(right, LANDED)
     new = words.startswith("+")
     words = words.removeprefix("+").strip()
     if not re.search(r"\w", words):
@@ -171,9 +171,13 @@ def question_fields(note: str, wording: str, company: str) -> Mapping[str, objec
     }
 
 
-def _judged(text: str) -> tuple[str, int | None]:
-    found = re.search(r"\s*=\s*([123])\s*\Z", text)
-    return (text[: found.start()].strip(), int(found[1])) if found else (text.strip(), None)
+def _judged(text: str, scale: Sequence[str]) -> tuple[str, int | None]:
+    """What stands before `= 2`, and the number; the scale's own words do as well."""
+    before, equals, said = text.rpartition("=")
+    said = said.strip().lower()
+    numbers = {word: number for number, word in enumerate(scale, 1)} | {"1": 1, "2": 2, "3": 3}
+    found = numbers.get(said) if equals else None
+    return (before.strip(), found) if found else (text.strip(), None)
 
 
 def _with(words: str, judged: int | None) -> str:
