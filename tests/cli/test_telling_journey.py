@@ -20,8 +20,8 @@ def day(number: int, clock: str = "18:00") -> str:
 
 
 def story(user: User, title: str, area: str, task: str = "I had to halve it by June.") -> str:
-    lines = (title, SITUATION, task, "I set up a daily list by age of case.",
-             "I coached two seniors to run it.", "", RESULT, "I now measure age before volume.", "")  # fmt: skip
+    steps = ("I set up a daily list by age of case.", "I coached two seniors to run it.", "")
+    lines = (title, SITUATION, task, *steps, RESULT, "I now measure age before volume.", "")
     said = user.does("story", "new", "--json", "--competency", area, lines="\n".join((*lines, "")))
     return str(said.json["note"])
 
