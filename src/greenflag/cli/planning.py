@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenflag.interview.debrief import Came, weights
 from greenflag.interview.dossier import of_another
+from greenflag.interview.minutes import Share, Wish, shared
 from greenflag.memory.evidence import Learner, Logged, learner
 from greenflag.memory.state import Candidate
 from greenflag.store import debriefs, interviews, notes, statistics, today
@@ -42,8 +43,7 @@ class Planned(NamedTuple):
     forecast: Forecast
     order: tuple[tuple[str, float], ...]  # cards worth a look today, with points a minute
     cards: tuple[Candidate, ...]
-    seconds: tuple[float, ...]  # to study for it on each study day from today
-    own: frozenset[str]  # the cards that no earlier interview needs
+    share: Share  # of the time there is, and the cards that no earlier interview needs
     reviews: int  # of the user's, on which it rests
     planner: Planner
 
@@ -75,41 +75,26 @@ class Planning:
         return interviews.ahead(self.db, self.app.now_ms)
 
     def plans(self, coming: Sequence[Interview] | None = None) -> list[Planned]:
-        """A plan for each interview to come (or for those given, soonest first).
-
-        A card is planned for the next interview that needs it. The minutes of a day are shared
-        among the interviews by the weight of their own cards over the days they have left; what
-        is studied for an earlier interview counts for a later one as far as that needs it too.
-        """
+        """A plan for each interview to come (or for those given, soonest first)."""
         coming = self.ahead if coming is None else coming
         needs = [self.cards_for(each) for each in coming]
-        taken: set[str] = set()
-        own: list[list[Candidate]] = []
-        for cards in needs:
-            own.append([card for card in cards if card.card not in taken])
-            taken.update(card.card for card in cards)
-        seconds = self._seconds(coming, needs, own)
+        shares = shared(list(map(self._wish, coming, needs)), self.day.day, self._spent)
         return [
-            self.plan(each, cards, time, frozenset(card.card for card in mine))
-            for each, cards, time, mine in zip(coming, needs, seconds, own, strict=True)
+            self._plan(each, cards, share)
+            for each, cards, share in zip(coming, needs, shares, strict=True)
         ]
 
-    def plan(
-        self,
-        each: Interview,
-        cards: Sequence[Candidate],
-        seconds: Sequence[float],
-        own: frozenset[str],
-    ) -> Planned:
-        """The plan for one interview with these cards and this time."""
+    def _wish(self, each: Interview, cards: Sequence[Candidate]) -> Wish:
+        weights = {card.card: self.weight_of(card, each) for card in cards}
+        return Wish(self.interview_day(each), each.minutes, each.days_off, weights)
+
+    def _plan(self, each: Interview, cards: Sequence[Candidate], share: Share) -> Planned:
         planner = self._planner(each)
         with saying_so("Working out the plan…"):
-            planner.open_day(self.day.day, seconds, self._plan_cards(cards, each))
+            planner.open_day(self.day.day, share.seconds, self._plan_cards(cards, each))
             forecast = planner.forecast()
             order = tuple((card, planner.gain(card)) for card, _ in planner.order())
-        return Planned(
-            each, forecast, order, tuple(cards), tuple(seconds), own, self.reviews, planner
-        )
+        return Planned(each, forecast, order, tuple(cards), share, self.reviews, planner)
 
     def minutes_for(self, each: Planned, goal: float) -> float | None:
         """The minutes a day with which a goal is reached; None when no number does."""
@@ -118,13 +103,13 @@ class Planning:
         prospect = each.planner.prospect()
         if prospect is None:
             return None
-        return minutes_for(goal, prospect, each.seconds, spent=self._spent)
+        return minutes_for(goal, prospect, each.share.seconds, spent=self._spent)
 
     def without(self, each: Planned, areas: Sequence[str]) -> float:
         """What would be expected of the other cards if some competencies were left out."""
         out = [card.card for card in each.cards if card.competency in areas]
         prospect = each.planner.prospect(without=out)
-        return prospect.expected(each.seconds)[0] if prospect else 0.0
+        return prospect.expected(each.share.seconds)[0] if prospect else 0.0
 
     def adds(self, plan: Planned, cards: Sequence[str], seconds: float = inf) -> float:
         """What looking at these cards today adds to readiness (0 to 1), as long as time lasts."""
@@ -159,7 +144,7 @@ class Planning:
             believed,
             self._plan_cards(cards, each),
             stay,
-            self._seconds([each], [cards], [cards])[0],
+            shared([self._wish(each, cards)], self.day.day, self._spent)[0].seconds,
         )
 
     def todays_order(self, plans: Sequence[Planned]) -> list[tuple[str, str]]:
@@ -181,7 +166,7 @@ class Planning:
             for plan in plans
             for by_id in [{card.card: card for card in plan.cards}]
             for id_, gain in plan.order
-            if id_ in wanted and id_ in plan.own
+            if id_ in wanted and id_ in plan.share.own
         ]
         chosen = []
         for gain, card in sorted(merged, key=lambda entry: -entry[0]):
@@ -269,53 +254,20 @@ class Planning:
             for card in cards
         ]
 
-    def _seconds(
-        self,
-        coming: Sequence[Interview],
-        needs: Sequence[Sequence[Candidate]],
-        own: Sequence[Sequence[Candidate]],
-    ) -> list[list[float]]:
-        """The seconds for each interview on each study day, today first; see `plans`."""
-        ends = [self.interview_day(each) for each in coming]
-        weights = [
-            sum(self.weight_of(card, each) for card in mine)
-            for each, mine in zip(coming, own, strict=True)
-        ]
-        ids = [{card.card for card in cards} for cards in needs]
-        serves = [  # the part of the work for interview j that serves interview k
-            [
-                sum(card.card in ids[k] for card in own[j]) / max(1, len(own[j]))
-                for j in range(k + 1)
-            ]
-            for k in range(len(coming))
-        ]
-        result: list[list[float]] = [[] for _ in coming]
-        for day in range(self.day.day, max(ends, default=0)):
-            active = [j for j, end in enumerate(ends) if end > day]
-            first = coming[active[0]]
-            total = 0.0 if day in first.days_off else first.minutes[(day - 1) % 7] * 60
-            total = max(0.0, total - self._spent) if day == self.day.day else total
-            wants = {j: weights[j] / (ends[j] - self.day.day) for j in active}
-            all_ = sum(wants.values()) or 1.0
-            for k in active:
-                part = sum(wants[j] / all_ * serves[k][j] for j in active if j <= k)
-                result[k].append(total * part)
-        return result
-
     def _within_minutes(self, plan: Planned) -> Iterator[tuple[float, str, str]]:
         asked = {note for note, *_ in today.asked_today(self.db, self.day.day).values()}
         if self.interview_day(plan.interview) == self.day.day:
             yield from self._last_looks(plan, asked)
             return
         by_id = {card.card: card for card in plan.cards}
-        seconds = plan.seconds[0]
+        seconds = plan.share.today
         siblings: list[tuple[str, float]] = []
         for first_round in (True, False):
             for id_, gain in plan.order if first_round else siblings:
                 if seconds <= 0:
                     return
                 card = by_id[id_]
-                if id_ not in plan.own:
+                if id_ not in plan.share.own:
                     continue
                 if first_round and card.note in asked:
                     siblings.append((id_, gain))
