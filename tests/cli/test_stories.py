@@ -348,6 +348,7 @@ def test_the_list_tells_what_each_story_shows_answers_and_takes(user: User) -> N
     (told,) = user.json("story", "list")["stories"]
     assert told.keys() == {
         "story", "title", "file", "competencies", "answers", "unknown", "seconds", "findings",
+        "told_to",
     }  # fmt: skip
 
 
