@@ -49,3 +49,7 @@ def test_shares_add_up_and_seconds_stay_in_reach(log: list[Logged]) -> None:
     assert sum(known.recalled) == pytest.approx(1)
     assert all(0 <= seconds <= LONGEST for seconds in known.seconds)
     assert 0 < known.unseen_recall < 1
+
+
+def test_what_a_script_rates_in_no_time_tells_nothing_of_seconds() -> None:
+    assert learner([Logged(3, 0.01, False)] * 200).seconds == learner([]).seconds

@@ -19,6 +19,8 @@ UNSEEN_RECALL = 0.2
 """Believed chance to know in the interview what was never seen here."""
 WORTH = 30
 """How many reviews each belief is worth."""
+SHORTEST = 1.0
+"""Seconds of a review below this tell of a script, not of somebody who thought."""
 LONGEST = 120.0
 """Seconds of a review beyond this tell of a telephone call, not of the card."""
 
@@ -49,7 +51,7 @@ def learner(log: Iterable[Logged]) -> Learner:
     known, firsts, reviews = UNSEEN_RECALL * WORTH, float(WORTH), 0
     for rating, taken, is_first in log:
         reviews += 1
-        if taken is not None:
+        if taken is not None and taken >= SHORTEST:
             slot = seconds[4 if is_first else rating - 1]
             slot[0] += min(taken, LONGEST)
             slot[1] += 1
