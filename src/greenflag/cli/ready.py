@@ -77,6 +77,10 @@ def ready(app: App) -> None:
         app.emit(_json(all_))
     else:
         app.show(ready_text(app, all_))
+        if all_.steps:
+            app.say("\nNext:")
+        for number, step in enumerate(all_.steps, 1):  # not wrapped, so that it can be copied
+            app.say(f"{number:2}  {step.do}\n    {_why(step)}")
 
 
 def _card_standings(planning: Planning, plan: Planned) -> list[CardStanding]:
@@ -153,9 +157,6 @@ def ready_text(app: App, ready: Ready) -> str:
         f"This rests on {ready.basis}. Seen so far: {ready.seen} of {cards} cards.",
     ]
     parts += [*_checked(ready.told), *ready.came[:1]]
-    if ready.steps:
-        parts.append("Next:")
-        parts.append("\n".join(_todo(n, step) for n, step in enumerate(ready.steps, 1)))
     return "\n\n".join(parts)
 
 
@@ -168,10 +169,10 @@ def _checked(told: Calibration) -> list[str]:
     return [readiness.in_words((b.low, b.high), b.recalled, b.reviews) for b in bins]
 
 
-def _todo(number: int, step: Step) -> str:
+def _why(step: Step) -> str:
     what = "" if step.share == "readiness" else f" to {step.share}"
     adds = f" (adds {step.gain * 100:.1f} points{what})" if step.gain >= 0.0005 else ""
-    return f"{number}. `{step.do}`: {step.why}{adds}"
+    return f"{step.why}{adds}"
 
 
 def _json(ready: Ready) -> dict[str, object]:
