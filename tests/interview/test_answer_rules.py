@@ -37,7 +37,7 @@ def test_every_pattern_compiles_and_stands_once() -> None:
     files = [yaml.safe_load((HERE / name).read_text("utf-8")) for name in FILES]
     given = {name: rule for file in files for name, rule in file.get("rules", {}).items()}
     cues = yaml.safe_load((HERE / "cues.yaml").read_text("utf-8"))["cues"]
-    keys = ("patterns", "result", "except")
+    keys = ("patterns", "action", "result", "except")
     groups = [rule.get(key, []) for rule in given.values() for key in keys]
     for sources in [*groups, *cues.values()]:
         assert len(sources) == len(set(sources)), [s for s in sources if sources.count(s) > 1]

@@ -26,6 +26,7 @@ class Lexicon(NamedTuple):
     no_leads: frozenset[str]
     later: frozenset[str]
     naming: frozenset[str]
+    trying: frozenset[str]
 
 
 def lexicon_from(lists: Mapping[str, Sequence[str]]) -> Lexicon:

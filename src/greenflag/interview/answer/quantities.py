@@ -48,16 +48,26 @@ MONEY_UNITS = frozenset(
 SIGNS = frozenset("$€£¥")
 PARTS_OF = frozenset("half third quarter fifth tenth thirds quarters halves fifths sixth".split())
 MULTIPLIED = frozenset(
-    "halved doubled tripled quadrupled threefold twofold fourfold tenfold".split()
+    "halve halves halved halving doubled doubling tripled tripling trebled quadrupled threefold"
+    " twofold fourfold fivefold tenfold".split()
 )
-STARTS = NUMBER_WORDS | PARTS_OF | MULTIPLIED | SIGNS | {"a", "an", "once", "twice", "every"}
+MULTIPLY = frozenset("double doubles triple triples treble quadruple".split())
+"""Verbs as well as adjectives: "to double the rate", but "a double shift"."""
+DECADES = frozenset(
+    "twenties thirties forties fifties sixties seventies eighties nineties".split()
+)
+STARTS = frozenset(
+    (*NUMBER_WORDS, *PARTS_OF, *MULTIPLIED, *MULTIPLY, *SIGNS)
+    + tuple("a an once twice every low mid high single double an".split())
+)
 """Words that may begin a quantity, beside digits."""
 ROUGHLY = frozenset(
     "about around roughly nearly almost just only approximately some well circa average an a"
-    " mere the now still currently already often um uh like".split()
+    " mere the now still currently already often um uh like barely".split()
 )
 WAITING = frozenset(
-    "under below by wait waited waits take takes took taken needed needs than lasted lasts".split()
+    "under below by wait waited waits take takes took taken needed needs than lasted lasts save"
+    " saved saves saving gain gained gains lose lost loses".split()
 )
 """Words after which "a week" or "half a day" is a time of its own."""
 UNIT_ENDS = frozenset(
@@ -65,6 +75,9 @@ UNIT_ENDS = frozenset(
     " that when if after before as so because then until since while again now".split()
 )
 _NUMERAL = re.compile(r"\d[\d.,]*(?:k|m|bn)?|[\d.]+/\d+")
+_SHORT_TIME = re.compile(r"\d[\d.,]*(?:h|hrs?|mins?|secs?|s|ms)")
+_FRACTION = re.compile(r"(?:one|two|three|four|five|nine)-(?:half|thirds?|quarters?|fifths?|tenths?)")
+_DECIMAL = re.compile(r"\d\.\d")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}(?:[.:]\d{2})?(?:am|pm)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMES = re.compile(r"\d+(?:st|nd|rd|th)|v\d.*|\d+\.\d+\.\d+.*")
@@ -125,6 +138,10 @@ def is_number(token: Token) -> bool:
     return bool(dash) and head in TENS and not rest.endswith(("year", "minute", "day", "hour"))
 
 
+LASTING = frozenset("time wait handle waiting aht average duration length median talk".split())
+"""Lemmas of what is measured in minutes and seconds."""
+
+
 class _Reader:
     """Reads the quantity that begins at a word, if one does."""
 
@@ -134,8 +151,10 @@ class _Reader:
     def at(self, at: int) -> Quantity | None:
         """The quantity at a word; kind "name" for a number that is none."""
         word, after = self._word(at), self._word(at + 1)
-        if word in MULTIPLIED or re.fullmatch(r"\d+x", word):
+        if word in MULTIPLIED or self._multiplies(at) or re.fullmatch(r"\d+x", word):
             return Quantity(at, at + 1, "times")
+        if (named := self._span_of_values(at)) is not None:
+            return named
         if word == "twice" and after in ("as", "the"):
             return Quantity(at, at + 3, "times")
         if word in ("a", "an", "half") and (time := self._bare_time(at)):
@@ -146,6 +165,10 @@ class _Reader:
             return Quantity(at, self._end(at + 1), "money")
         if word.endswith("%"):
             return Quantity(at, at + 1, "percent")
+        if _SHORT_TIME.fullmatch(word):
+            return Quantity(at, at + 1, "time", "short")
+        if _FRACTION.fullmatch(word):
+            return Quantity(at, at + 1, "share")
         if compound := _COMPOUND.fullmatch(word):
             return Quantity(at, at + 1, KINDS.get(compound[2], "time"), "compound")
         if word in ("once", "twice"):
@@ -161,6 +184,31 @@ class _Reader:
 
     def _number(self, at: int) -> bool:
         return 0 <= at < len(self._tokens) and is_number(self._tokens[at])
+
+    def _multiplies(self, at: int) -> bool:
+        """Whether "double" is a verb here: "to double the rate", "would triple our costs"."""
+        if self._word(at) not in MULTIPLY:
+            return False
+        verb = self._word(at - 1) in ("to", "would", "could", "and", "we", "i", "can", "will")
+        return verb and self._word(at + 1) in (
+            "the", "our", "my", "its", "their", "his", "her", "it", "that", "this", "in", "from",
+        )  # fmt: skip
+
+    def _span_of_values(self, at: int) -> Quantity | None:
+        """ "The low eighties", "single digits", "an order of magnitude"; no one's age."""
+        word, after = self._word(at), self._word(at + 1)
+        aged = self._word(at - 1) in ("his", "her", "my", "their", "your")
+        if word in ("low", "mid", "high") and after in DECADES and not aged:
+            return Quantity(at, at + 2, "percent")
+        if word in ("single", "double") and after in ("digits", "figures"):
+            return Quantity(at, at + 2, "percent")
+        if word in ("a", "an") and [self._word(at + k) for k in (1, 2, 3)] == [
+            "order",
+            "of",
+            "magnitude",
+        ]:
+            return Quantity(at, at + 4, "times")
+        return None
 
     def _bare_time(self, at: int) -> Quantity | None:
         """ "Under a minute", "took half a day"."""
@@ -178,7 +226,9 @@ class _Reader:
         """A number that only names something: a year, a date, a version, a telephone, an hour."""
         word, before, after = self._word(at), self._word(at - 1), self._word(at + 1)
         name = Quantity(at, at + 1, "name")
-        if _CLOCK.fullmatch(word) or _NAMES.fullmatch(word):
+        if _CLOCK.fullmatch(word):
+            return Quantity(at, at + 1, "time", "clock") if self._lasts_so_long(at) else name
+        if _NAMES.fullmatch(word):
             return name
         if not self._number(at):
             return None
@@ -197,6 +247,13 @@ class _Reader:
         if re.fullmatch(r"q[1-4]", before) or re.fullmatch(r"\d{5,}|[\d-]{7,}", word):
             return name
         return None
+
+    def _lasts_so_long(self, at: int) -> bool:
+        """Whether "9:40" is minutes and seconds: a time that is measured stands before it."""
+        if self._word(at + 1) in ("am", "pm", "a.m", "p.m", "o'clock"):
+            return False
+        near = {t.lemma for t in self._tokens[max(0, at - 9) : at]}
+        return bool(near & LASTING) and self._word(at - 1) not in ("before", "until")
 
     def _is_nth(self, at: int) -> bool:
         """ "On day three" names a day; "after a year 63 came" and "nine days 40 came" do not."""
@@ -263,13 +320,16 @@ class _Reader:
             return self._time(at, end + 2)
         if after == "times":
             return self._with_period(Quantity(at, end + 1, "count", "times"))
-        return self._with_period(Quantity(at, end, "count", self._unit(end)))
+        unit = self._unit(end)
+        if not unit and _DECIMAL.fullmatch(self._word(at)):
+            return Quantity(at, end, "rating", "decimal")
+        return self._with_period(Quantity(at, end, "count", unit))
 
     def _is_points(self, at: int, end: int) -> bool:
         """Points of a measure and stars of a rating, not points of a list."""
         if self._word(end) not in ("stars", "star", "points", "point", "pts"):
             return False
-        if lead_word(self._tokens, at - 1) == "by" or self._word(end).startswith("star"):
+        if lead_word(self._tokens, at - 1) in ("by", "+", "−") or self._word(end).startswith("star"):
             return True
         near = self._tokens[max(0, at - 6) : at]
         lexicon = self._lexicon
@@ -288,6 +348,7 @@ class _Reader:
                 continue
             beyond += self._word(beyond) in ("the", "our", "my", "all", "every", "each")
             beyond += self._word(beyond) in ("last", "first", "next", "past")
+            beyond += self._word(beyond) in ("a", "every") and self._word(beyond + 1) in LARGE
             if self._number(beyond) and not _YEAR.fullmatch(self._word(beyond)):
                 return self._shared(at, beyond, link, gap)
             if gap == 0 and link != "in":
@@ -332,6 +393,8 @@ class _Reader:
         if before not in ("a", "one", "nearly", "almost", "by"):
             return None
         if word == "quarter" and self._word(at - 2) == "to" and not after.isalpha():
+            return Quantity(at - 1, at + 1, "share", "fraction")
+        if self._word(at - 2) in ("up", "down") and before == "a" and after != "of":
             return Quantity(at - 1, at + 1, "share", "fraction")
         if word == "quarter" and (
             after != "of" or self._word(at + 2) in ("an", "year") or self._word(at + 3) == "hour"

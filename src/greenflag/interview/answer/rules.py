@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from greenflag.content import yamlfile
 from greenflag.interview.answer.lexicon import Lexicon, lexicon_from
-from greenflag.interview.answer.parts import Model
+from greenflag.interview.answer.parts import PARTS, Model
 from greenflag.interview.answer.patterns import Book, compile_pattern
 
 HERE = Path(__file__).parent
@@ -83,8 +83,9 @@ def rules_from(value: Mapping[str, Any], model: Model) -> Rules:
         rules[name] = _rule(name, given)
         for source in given.get("patterns", ()):
             patterns.add(compile_pattern(source, lists), Kind(name, rules[name].parts))
-        for source in given.get("result", ()):
-            patterns.add(compile_pattern(source, lists), Kind(name, frozenset({"result"})))
+        for part in PARTS:
+            for source in given.get(part, ()):
+                patterns.add(compile_pattern(source, lists), Kind(name, frozenset({part})))
         for source in given.get("except", ()):
             exceptions.add(compile_pattern(source, lists), name)
     for name, sources in value["cues"].items():
