@@ -37,7 +37,7 @@ class Figure(NamedTuple):
 
 BEFORE = frozenset(
     "about around roughly nearly almost over under below above just only some approximately"
-    " circa up at least most than more less by to from of well within an average a mere"
+    " circa shy barely up at least most than more less by to from of well within an average a mere"
     " fewer".split()
 )
 LINKS = frozenset(

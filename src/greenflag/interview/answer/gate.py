@@ -24,6 +24,9 @@ LEAST_OWN = 0.025
 """Acts of the speaker for each word."""
 LEAST_SIGNS = 0.056
 """Signs of an answer (words of work, measures, aims, outcomes, lessons) for each word."""
+LISTED_SIGNS = 0.16
+"""Signs of an answer for each word above which a list of short lines is an answer without "I"."""
+LEAST_LINES = 5
 MOST_QUOTED = 0.3
 """Share of quoted speech above which a text is a tale."""
 COMMON = frozenset(
@@ -53,11 +56,21 @@ def verdict(text: str, sights: Sequence[Sight], rules: Rules) -> Verdict:
     quoted = sum(len(found[0]) for found in QUOTED.finditer(text))
     letters = Counter(letter for s in sights for letter in s.seen.letters)
     own = letters["i"] + 0.5 * letters["w"]
+    signs = _signs(sights, rules, cues)
+    if signs >= LISTED_SIGNS * len(words) and _is_list(text):
+        return Verdict(True, True)
     if own < LEAST_OWN * len(words) or cues["greeting"] >= 2 or quoted > MOST_QUOTED * len(text):
         return Verdict(False, False, NO_ANSWER)
-    if _signs(sights, rules, cues) < LEAST_SIGNS * len(words):
+    if signs < LEAST_SIGNS * len(words):
         return Verdict(True, False, NO_WORK)
     return Verdict(True, True)
+
+
+def _is_list(text: str) -> bool:
+    """Whether a text is short lines without stops, as in a CV, where no one says "I"."""
+    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    open_ended = sum(not line.endswith((".", "!", "?", ":", ",", ";")) for line in lines)
+    return len(lines) >= LEAST_LINES and open_ended >= 0.7 * len(lines)
 
 
 def _is_english(text: str, words: Sequence[str]) -> bool:

@@ -43,6 +43,7 @@ CONTROLLING = frozenset(
     "ask tell let have get help want allow encourage train teach expect need remind advise"
     " push convince persuade invite enable empower urge order instruct bring".split()
 )
+OBJECT_NOUN = frozenset("customers agents others one these those someone somebody this".split())
 OBJECT_PERSON = frozenset("him her them us you people everyone everybody someone somebody".split())
 SAME_FORM = frozenset(
     "put cut set let hit cost quit split spread shut reset run come become overcome read"
@@ -126,11 +127,18 @@ class _Reader:
             self._verb
             and not self._link
             and not self._is_break(number)
-            and self._tokens[number].word in OBJECT_PERSON | {"it"}
+            and (
+                self._tokens[number].word in OBJECT_PERSON | {"it"}
+                or (self._tokens[number].word in OBJECT_NOUN and not self._acts_next(number))
+            )
         ):
             self._object, self._ready = True, False
             return NONE
         return self._becomes(OTHERS)
+
+    def _acts_next(self, number: int) -> bool:
+        """Whether a verb stands right behind a word: "I saw customers wait" has none."""
+        return any(t.word in AUXILIARIES or is_past(t) for t in self._tokens[number + 1 : number + 2])
 
     def _is_break(self, number: int) -> bool:
         before = self._tokens[number - 1].word if number else ""

@@ -18,7 +18,8 @@ AIMS = frozenset("to below under".split())
 HAVING = frozenset("have get receive see".split())
 RATING = frozenset("rate score".split())
 LOSING = frozenset("cost lose waste worth".split())
-GAINING = frozenset("lose gain win".split())
+GAINING = frozenset("lose gain win sell sign book".split())
+PAYING = frozenset("spend pay".split())
 SPARING = frozenset("save gain free lose waste".split())
 RAISING = frozenset("raise find reach collect sell cut earn recover bring save".split())
 VOLUME = frozenset("handle serve process take ship deliver answer sort pick move sell see do".split())
@@ -38,6 +39,14 @@ CONTRASTS = frozenset(
 """What stands before the other side of a figure."""
 
 
+MEASURES = frozenset(
+    "degree kilowatt watt kw kwh kilo kilogram kg gram ton tonne litre liter mile kilometre km metre"
+    " meter mb gb megabyte gigabyte celsius".split()
+)
+PLACES = frozenset("in on for with since until".split())
+SOONER = frozenset("earlier sooner later quicker".split())
+
+
 class Judge:
     """Tells whether the quantities of one sentence are measures or plain numbers."""
 
@@ -49,7 +58,9 @@ class Judge:
         kind = quantity.kind
         if self._part == "action" and kind in ("count", "time", "rate") and self._sets(quantity):
             return False
-        if quantity.unit == "decimal" and self._near(quantity, VERSIONED, 6):
+        if quantity.unit == "decimal" and (
+            self._near(quantity, VERSIONED, 6) or self._word(quantity.first - 1) in PLACES
+        ):
             return False
         if grouped:
             return not self._clock_range(quantity) and not (
@@ -88,7 +99,8 @@ class Judge:
     def _names_some(self, quantity: Quantity) -> bool:
         """Percent that only say which ones: "the slowest 1%", "a 20% voucher", "5% of traffic"."""
         before, after = self._word(quantity.first - 1), self._word(quantity.last)
-        if self._idiom(quantity) or after in self._words.offers:
+        off = after == "off" and self._word(quantity.last + 1) in ("that", "it", "this", "our")
+        if self._idiom(quantity) or (after in self._words.offers and not off):
             return True
         if before in ("top", "bottom", "remaining", "other", "last", "first") or (
             before.endswith("est") and before not in ("lowest", "highest")
@@ -133,6 +145,8 @@ class Judge:
         """Whether the quantity stands right behind an act of the speaker: "I hired six"."""
         for at in range(quantity.first - 1, max(-1, quantity.first - 7), -1):
             lemma = self._tokens[at].lemma
+            if self._tokens[at].word == ":":
+                return False
             if self._tokens[at].word in ADVERBS or lemma.endswith("ly"):
                 continue
             if lemma in HAVING:
@@ -254,6 +268,9 @@ class Judge:
             return self._near(quantity, self._words.being, 3) and quantity.kind == "time"
         if after == "ahead" and second != "of":
             return False
+        unit = self._word(quantity.last - 1)
+        if after in SOONER and unit.startswith(("min", "hour")) and self._part == "result":
+            return True
         people = after in ("more", "less") and quantity.unit in self._words.people
         return after in self._words.compared and second != "time" and not people
 
@@ -304,7 +321,8 @@ class Judge:
         if self._part == "task":
             return self._near(quantity, RAISING, 5)
         if self._part == "situation":
-            return not own and self._near(quantity, LOSING, 5)
+            paid = self._near(quantity, PAYING, 4) and quantity.last - quantity.first > 2
+            return not own and (paid or self._near(quantity, LOSING, 5))
         told = self._near(quantity, self._words.money | self._words.metric, 6) or self._stated(
             quantity
         )
@@ -353,14 +371,14 @@ class Judge:
         link, words = self._lead(quantity), self._words
         if link in ("scored", "rated", "averaged", "averages"):
             return True
-        if "." in self._word(quantity.first) and self._near(quantity, RATING, 5):
+        if quantity.kind == "count" and not quantity.unit and self._near(quantity, RATING, 5):
             return True
         if link == "at" and self._near(quantity, words.being, 3):
             whole = "." not in self._text(quantity) and "point" not in self._text(quantity)
             hour = (
                 whole and self._value(quantity) <= 12 and not self._near_metric(quantity, 7)
             )
-            plain = quantity.unit == "" or quantity.unit in words.metric
+            plain = quantity.unit == "" or quantity.unit in words.metric | MEASURES
             return quantity.kind != "count" or (plain and not hour)
         if link in ("below", "under") and self._near(quantity, words.being, 4):
             return True

@@ -70,6 +70,10 @@ WAITING = frozenset(
     " saved saves saving gain gained gains lose lost loses".split()
 )
 """Words after which "a week" or "half a day" is a time of its own."""
+NO_UNITS = frozenset(
+    "of the more new other open different ready left late missing overdue behind".split()
+)
+"""Words behind a number that tell what it is like, and not what is counted."""
 UNIT_ENDS = frozenset(
     "within in to and a for with from by at on but or was were is are i we he she they who"
     " that when if after before as so because then until since while again now".split()
@@ -162,7 +166,7 @@ class _Reader:
         if word in PARTS_OF:
             return self._fraction(at)
         if word in SIGNS and self._number(at + 1):
-            return Quantity(at, self._end(at + 1), "money")
+            return self._with_period(Quantity(at, self._end(at + 1), "money"))
         if word.endswith("%"):
             return Quantity(at, at + 1, "percent")
         if _SHORT_TIME.fullmatch(word):
@@ -172,10 +176,11 @@ class _Reader:
         if compound := _COMPOUND.fullmatch(word):
             return Quantity(at, at + 1, KINDS.get(compound[2], "time"), "compound")
         if word in ("once", "twice"):
-            rate = self._with_period(Quantity(at, at + 1, "count", "times"))
+            rate = self._so_often(self._with_period(Quantity(at, at + 1, "count", "times")))
             return rate if rate.kind == "rate" else None
         if word == "every" and after in ("second", "third", "fourth", "fifth", "tenth"):
-            timed = self._word(at + 2) in TIME_UNITS | PERIODS
+            third = self._word(at + 2)
+            timed = third in TIME_UNITS | PERIODS | UNIT_ENDS or not third.isalpha()
             return None if timed else Quantity(at, at + 2, "share")
         return self._named(at) or (self._numeric(at) if self._number(at) else None)
 
@@ -198,6 +203,11 @@ class _Reader:
         """ "The low eighties", "single digits", "an order of magnitude"; no one's age."""
         word, after = self._word(at), self._word(at + 1)
         aged = self._word(at - 1) in ("his", "her", "my", "their", "your")
+        if word == "a" and after == "handful":
+            whole = at + 3 + (self._word(at + 3) in ("the", "our", "my"))
+            if self._word(at + 2) == "of" and self._number(whole):
+                return Quantity(at, self._end(whole), "share")
+            return Quantity(at, at + 2, "count", self._unit(at + 2))
         if word in ("low", "mid", "high") and after in DECADES and not aged:
             return Quantity(at, at + 2, "percent")
         if word in ("single", "double") and after in ("digits", "figures"):
@@ -303,6 +313,9 @@ class _Reader:
             return Quantity(at, end + 1, "share")
         if after in MONEY_UNITS:
             return self._with_period(Quantity(at, end + 1, "money"))
+        which = at - 1 - (self._word(at - 1) in ("only", "just"))
+        if self._word(which) in ("which", "whom") and self._word(which - 1) == "of":
+            return Quantity(at, end, "share")
         if _OUT_OF.fullmatch(self._word(at)):
             return Quantity(at, end, "rating")
         return self._share(at, end) or self._counted(at, end)
@@ -319,7 +332,7 @@ class _Reader:
         ):
             return self._time(at, end + 2)
         if after == "times":
-            return self._with_period(Quantity(at, end + 1, "count", "times"))
+            return self._so_often(self._with_period(Quantity(at, end + 1, "count", "times")))
         unit = self._unit(end)
         if not unit and _DECIMAL.fullmatch(self._word(at)):
             return Quantity(at, end, "rating", "decimal")
@@ -344,6 +357,8 @@ class _Reader:
             link, beyond = self._word(end + gap), end + gap + 1
             if link == "out" and self._word(beyond) == "of":
                 beyond += 1
+            elif not link.isalpha():
+                return None
             elif link not in ("in", "of"):
                 continue
             beyond += self._word(beyond) in ("the", "our", "my", "all", "every", "each")
@@ -387,7 +402,7 @@ class _Reader:
                 "way",
                 "-",
             )
-            if mixed or timed or before in ("first", "second", "other", "one", "-"):
+            if mixed or timed or before in ("first", "second", "other", "one", "-", "that", "this"):
                 return None
             return Quantity(at, at + 1, "share", "fraction")
         if before not in ("a", "one", "nearly", "almost", "by"):
@@ -399,7 +414,7 @@ class _Reader:
         if word == "quarter" and (
             after != "of" or self._word(at + 2) in ("an", "year") or self._word(at + 3) == "hour"
         ):
-            by = self._word(at - 2) == "by" and after != "of"
+            by = lead_word(self._tokens, at - 2) == "by" and after != "of"
             return Quantity(at - 1, at + 1, "share", "fraction") if by else None
         return Quantity(at - (before in ("a", "one")), at + 1, "share", "fraction")
 
@@ -437,6 +452,19 @@ class _Reader:
                 break
         return quantity
 
+    def _so_often(self, quantity: Quantity) -> Quantity:
+        """How often in a time: "once in the last quarter", "four times in six months"."""
+        at = quantity.last
+        if quantity.kind != "count" or self._word(at) not in ("in", "within", "during", "over"):
+            return quantity
+        for end in range(at + 1, at + 6):
+            word = self._word(end)
+            if word in TIME_UNITS or word.rstrip("s") in PERIODS:
+                return quantity._replace(last=end + 1, kind="rate")
+            if not word.isalnum():
+                break
+        return quantity
+
     def _is_period(self, at: int) -> bool:
         return self._word(at + (self._word(at) in ("one", "a", "the", "each"))) in PERIODS
 
@@ -455,7 +483,7 @@ class _Reader:
         named = [
             t.lemma
             for t in near[:3]
-            if t.word not in ("of", "the", "more", "new", "other", "open", "different")
+            if t.word not in NO_UNITS
         ]
         return (measured or named or [""])[0]
 

@@ -103,6 +103,9 @@ _IRREGULAR = {
     "won": "win",
     "bent": "bend",
     "felt": "feel",
+    "thanked": "thank",
+    "developed": "develop",
+    "fixed": "fix",
     "rose": "rise",
 }
 _NO_ING = frozenset(
