@@ -12,15 +12,8 @@ from typing import NamedTuple
 from greenflag.interview.answer.grammar import AUXILIARIES, NO_VERB
 from greenflag.interview.answer.judging import Judge
 from greenflag.interview.answer.lexicon import Lexicon
-from greenflag.interview.answer.quantities import (
-    MONTHS,
-    PERIODS,
-    ROUGHLY,
-    Quantity,
-    lead_word,
-    quantities,
-    word_at,
-)
+from greenflag.interview.answer.numbers import MONTHS, PERIODS, ROUGHLY, lead_word, word_at
+from greenflag.interview.answer.quantities import Quantity, quantities
 from greenflag.interview.answer.words import Token
 
 

@@ -24,6 +24,8 @@ LEAST_OWN = 0.025
 """Acts of the speaker for each word."""
 LEAST_SIGNS = 0.056
 """Signs of an answer (words of work, measures, aims, outcomes, lessons) for each word."""
+OWN_WEIGHT = 0.12
+"""How far an act of the speaker counts among the signs."""
 LISTED_SIGNS = 0.16
 """Signs of an answer for each word above which a list of short lines is an answer without "I"."""
 LEAST_LINES = 5
@@ -61,7 +63,7 @@ def verdict(text: str, sights: Sequence[Sight], rules: Rules) -> Verdict:
         return Verdict(True, True)
     if own < LEAST_OWN * len(words) or cues["greeting"] >= 2 or quoted > MOST_QUOTED * len(text):
         return Verdict(False, False, NO_ANSWER)
-    if signs < LEAST_SIGNS * len(words):
+    if signs + OWN_WEIGHT * own < LEAST_SIGNS * len(words):
         return Verdict(True, False, NO_WORK)
     return Verdict(True, True)
 

@@ -138,7 +138,9 @@ class _Reader:
 
     def _acts_next(self, number: int) -> bool:
         """Whether a verb stands right behind a word: "I saw customers wait" has none."""
-        return any(t.word in AUXILIARIES or is_past(t) for t in self._tokens[number + 1 : number + 2])
+        return any(
+            t.word in AUXILIARIES or is_past(t) for t in self._tokens[number + 1 : number + 2]
+        )
 
     def _is_break(self, number: int) -> bool:
         before = self._tokens[number - 1].word if number else ""

@@ -10,19 +10,24 @@ from collections.abc import Sequence
 
 from greenflag.interview.answer.grammar import ADVERBS
 from greenflag.interview.answer.lexicon import Lexicon
-from greenflag.interview.answer.quantities import ONES, ROUGHLY, Quantity, lead_word, word_at
+from greenflag.interview.answer.numbers import CAME, ONES, ROUGHLY, lead_word, word_at
+from greenflag.interview.answer.quantities import Quantity
 from greenflag.interview.answer.words import Token
 
 WAITS = frozenset("wait queue".split())
 AIMS = frozenset("to below under".split())
-HAVING = frozenset("have get receive see".split())
+HAVING = frozenset("have get receive see want need expect".split())
 RATING = frozenset("rate score".split())
 LOSING = frozenset("cost lose waste worth".split())
 GAINING = frozenset("lose gain win sell sign book".split())
+SUMS = frozenset("thousand million billion lakh crore k".split())
 PAYING = frozenset("spend pay".split())
+GIVING = frozenset("give put bring commit work".split())
 SPARING = frozenset("save gain free lose waste".split())
 RAISING = frozenset("raise find reach collect sell cut earn recover bring save".split())
-VOLUME = frozenset("handle serve process take ship deliver answer sort pick move sell see do".split())
+VOLUME = frozenset(
+    "handle serve process take ship deliver answer sort pick move sell see do".split()
+)
 VERSIONED = frozenset(
     "v version release upgrade update migrate migration python java ios android node api firmware"
     " patch build deploy ship install".split()
@@ -40,8 +45,8 @@ CONTRASTS = frozenset(
 
 
 MEASURES = frozenset(
-    "degree kilowatt watt kw kwh kilo kilogram kg gram ton tonne litre liter mile kilometre km metre"
-    " meter mb gb megabyte gigabyte celsius".split()
+    "degree kilowatt watt kw kwh kilo kilogram kg gram ton tonne litre liter mile kilometre km"
+    " metre meter mb gb megabyte gigabyte celsius".split()
 )
 PLACES = frozenset("in on for with since until".split())
 SOONER = frozenset("earlier sooner later quicker".split())
@@ -66,7 +71,7 @@ class Judge:
             return not self._clock_range(quantity) and not (
                 kind == "count" and self._word(quantity.first) == "one"
             )
-        if self._word(quantity.first) == "zero":
+        if self._word(quantity.first) in ("zero", "nought"):
             return True
         if kind == "percent":
             return not self._names_some(quantity)
@@ -106,8 +111,10 @@ class Judge:
             before.endswith("est") and before not in ("lowest", "highest")
         ):
             return True
-        return self._part == "action" and self._own(quantity) and self._near(
-            quantity, self._words.trying, 7
+        return (
+            self._part == "action"
+            and self._own(quantity)
+            and self._near(quantity, self._words.trying, 7)
         )
 
     def _word(self, at: int) -> str:
@@ -178,8 +185,8 @@ class Judge:
 
     def _idiom(self, quantity: Quantity) -> bool:
         first, last = self._tokens[quantity.first].word, self._tokens[quantity.last - 1].word
-        if "110" in (first, first.rstrip("%")) or first in ("120%", "150%", "200%", "1000%"):
-            return True
+        if first.rstrip("%") in ("110", "120", "150", "200", "1000"):
+            return self._near(quantity, GIVING, 4)
         whole = last == "100%" or first in ("100", "hundred", "one", "a")
         return whole and self._word(quantity.last) in (
             "sure",
@@ -226,7 +233,7 @@ class Judge:
             return measured in self._words.metric and measured != "call" and not own
         if quantity.kind == "time":
             return self._lasts(quantity, lead, own)
-        if quantity.kind == "money":
+        if quantity.kind == "money" or self._is_sum(quantity):
             return self._costs(quantity, own)
         if quantity.kind == "rate":
             told = not own or quantity.unit in self._words.metric
@@ -271,6 +278,18 @@ class Judge:
         unit = self._word(quantity.last - 1)
         if after in SOONER and unit.startswith(("min", "hour")) and self._part == "result":
             return True
+        if after == "more" and quantity.kind == "count" and self._value(quantity) < 10:
+            return second == "than" or quantity.unit in self._words.metric
+        if quantity.kind == "money" and after in ("over", "below", "above", "short"):
+            return after != "over" or second in (
+                "budget",
+                "plan",
+                "target",
+                "when",
+                "and",
+                ".",
+                ",",
+            )
         people = after in ("more", "less") and quantity.unit in self._words.people
         return after in self._words.compared and second != "time" and not people
 
@@ -298,6 +317,11 @@ class Judge:
         later = self._word(quantity.last) in words.later and not lasting and not long
         if later or lead in words.no_leads or self._is_own_work(quantity):
             return False
+        if lead == "within" and self._part == "task":
+            short = ("min", "sec", "hour", "day")
+            unit = self._word(quantity.last - 1)
+            single = unit != "days" and unit.startswith(short)
+            return single and not own
         if lead in ("in", "within", "after", "by"):
             done = self._near(quantity, words.finished, 5)
             return (
@@ -318,6 +342,10 @@ class Judge:
         return before in ("us", "me") or (before == "took" and it and long)
 
     def _costs(self, quantity: Quantity, own: bool) -> bool:
+        if self._word(quantity.last) == "in" and self._word(
+            quantity.last + 1
+        ) in self._words.sums | {"new"}:
+            return True
         if self._part == "task":
             return self._near(quantity, RAISING, 5)
         if self._part == "situation":
@@ -348,7 +376,17 @@ class Judge:
         told = quantity.unit in self._words.metric or not quantity.unit
         if told and (before in COUNTED or self._near(quantity, self._words.counting, 3)):
             return True
+        if not quantity.unit and self._word(quantity.last) in CAME:
+            return True
         return before in ("only", "just") or self._word(quantity.last + 1) == "again"
+
+    def _is_sum(self, quantity: Quantity) -> bool:
+        """A large bare number that stands for money: "six hundred thousand in credits"."""
+        if quantity.kind != "count" or self._tokens[quantity.last - 1].word not in SUMS:
+            return False
+        after = self._word(quantity.last), self._word(quantity.last + 1)
+        bare = not quantity.unit or not after[0].isalpha() or after[0] in ("a", "per", "by")
+        return after[0] == "in" or bare
 
     def _token_lemma(self, at: int) -> str:
         return self._tokens[at].lemma if at < len(self._tokens) else ""
@@ -375,9 +413,7 @@ class Judge:
             return True
         if link == "at" and self._near(quantity, words.being, 3):
             whole = "." not in self._text(quantity) and "point" not in self._text(quantity)
-            hour = (
-                whole and self._value(quantity) <= 12 and not self._near_metric(quantity, 7)
-            )
+            hour = whole and self._value(quantity) <= 12 and not self._near_metric(quantity, 7)
             plain = quantity.unit == "" or quantity.unit in words.metric | MEASURES
             return quantity.kind != "count" or (plain and not hour)
         if link in ("below", "under") and self._near(quantity, words.being, 4):

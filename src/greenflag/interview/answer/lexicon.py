@@ -27,6 +27,7 @@ class Lexicon(NamedTuple):
     later: frozenset[str]
     naming: frozenset[str]
     trying: frozenset[str]
+    sums: frozenset[str]
 
 
 def lexicon_from(lists: Mapping[str, Sequence[str]]) -> Lexicon:

@@ -10,6 +10,40 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from greenflag.interview.answer.lexicon import Lexicon
+from greenflag.interview.answer.numbers import (
+    CAME,
+    CLOCK,
+    CODES,
+    COMPOUND,
+    DECADES,
+    DECIMAL,
+    FRACTION,
+    KINDS,
+    LARGE,
+    MONEY_UNITS,
+    MONTHS,
+    MULTIPLIED,
+    MULTIPLY,
+    NAMES,
+    NO_UNITS,
+    NUMBER_WORDS,
+    ONES,
+    OUT_OF,
+    PARTS_OF,
+    PERIODS,
+    SHORT_TIME,
+    SIGNS,
+    STARTS,
+    TENS,
+    TIME_UNITS,
+    UNIT_ENDS,
+    WAITING,
+    WEEKDAYS,
+    YEAR,
+    is_number,
+    lead_word,
+    word_at,
+)
 from greenflag.interview.answer.words import Token
 
 
@@ -20,82 +54,6 @@ class Quantity(NamedTuple):
     last: int
     kind: str
     unit: str = ""
-
-
-ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-LARGE = "hundred thousand million billion dozen".split()
-NUMBER_WORDS = frozenset((*ONES, *TENS, *LARGE, "zero"))
-MONTHS = frozenset(
-    "january february march april may june july august september october november december"
-    " jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
-WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-TIME_UNITS = frozenset(
-    "second seconds minute minutes hour hours day days week weeks month months year years min"
-    " mins sec secs hr hrs quarters".split()
-)
-PERIODS = frozenset(
-    "day week month year quarter shift hour minute night weekend morning evening season".split()
-)
-MONEY_UNITS = frozenset(
-    "dollar dollars euro euros pound pounds usd eur gbp chf francs rupees yen cent cents"
-    " crowns".split()
-)
-SIGNS = frozenset("$€£¥")
-PARTS_OF = frozenset("half third quarter fifth tenth thirds quarters halves fifths sixth".split())
-MULTIPLIED = frozenset(
-    "halve halves halved halving doubled doubling tripled tripling trebled quadrupled threefold"
-    " twofold fourfold fivefold tenfold".split()
-)
-MULTIPLY = frozenset("double doubles triple triples treble quadruple".split())
-"""Verbs as well as adjectives: "to double the rate", but "a double shift"."""
-DECADES = frozenset(
-    "twenties thirties forties fifties sixties seventies eighties nineties".split()
-)
-STARTS = frozenset(
-    (*NUMBER_WORDS, *PARTS_OF, *MULTIPLIED, *MULTIPLY, *SIGNS)
-    + tuple("a an once twice every low mid high single double an".split())
-)
-"""Words that may begin a quantity, beside digits."""
-ROUGHLY = frozenset(
-    "about around roughly nearly almost just only approximately some well circa average an a"
-    " mere the now still currently already often um uh like barely".split()
-)
-WAITING = frozenset(
-    "under below by wait waited waits take takes took taken needed needs than lasted lasts save"
-    " saved saves saving gain gained gains lose lost loses".split()
-)
-"""Words after which "a week" or "half a day" is a time of its own."""
-NO_UNITS = frozenset(
-    "of the more new other open different ready left late missing overdue behind".split()
-)
-"""Words behind a number that tell what it is like, and not what is counted."""
-UNIT_ENDS = frozenset(
-    "within in to and a for with from by at on but or was were is are i we he she they who"
-    " that when if after before as so because then until since while again now".split()
-)
-_NUMERAL = re.compile(r"\d[\d.,]*(?:k|m|bn)?|[\d.]+/\d+")
-_SHORT_TIME = re.compile(r"\d[\d.,]*(?:h|hrs?|mins?|secs?|s|ms)")
-_FRACTION = re.compile(r"(?:one|two|three|four|five|nine)-(?:half|thirds?|quarters?|fifths?|tenths?)")
-_DECIMAL = re.compile(r"\d\.\d")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}(?:[.:]\d{2})?(?:am|pm)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_NAMES = re.compile(r"\d+(?:st|nd|rd|th)|v\d.*|\d+\.\d+\.\d+.*")
-_COMPOUND = re.compile(
-    r"(\d[\d.,]*|[a-z]+)-(stars?|points?|percent|seconds?|minutes?|hours?|days?|weeks?|months?)"
-)
-KINDS = {
-    "star": "rating",
-    "stars": "rating",
-    "point": "rating",
-    "points": "rating",
-    "percent": "percent",
-}
-_OUT_OF = re.compile(r"[\d.]+/(5|10|100)")
 
 
 def quantities(tokens: Sequence[Token], lexicon: Lexicon) -> list[Quantity]:
@@ -116,32 +74,6 @@ def _may_begin(word: str) -> bool:
     return word[0].isdigit() or word in STARTS or head in NUMBER_WORDS or word[0] == "v"
 
 
-def lead_word(tokens: Sequence[Token], at: int) -> str:
-    """The word that leads to a quantity, past "about", "just", "more than", "an average"."""
-    while at > 0:
-        if tokens[at].word in ROUGHLY:
-            at -= 1
-        elif tokens[at].word == "than" and tokens[at - 1].word in ("less", "more", "fewer"):
-            at -= 2
-        else:
-            break
-    return word_at(tokens, at)
-
-
-def word_at(tokens: Sequence[Token], at: int) -> str:
-    """The word at a place, or nothing outside the sentence."""
-    return tokens[at].word if 0 <= at < len(tokens) else ""
-
-
-def is_number(token: Token) -> bool:
-    """Whether a word is a number: "12", "1,800", "twenty-one"."""
-    word = token.word
-    if _NUMERAL.fullmatch(word) or word in NUMBER_WORDS:
-        return True
-    head, dash, rest = word.partition("-")
-    return bool(dash) and head in TENS and not rest.endswith(("year", "minute", "day", "hour"))
-
-
 LASTING = frozenset("time wait handle waiting aht average duration length median talk".split())
 """Lemmas of what is measured in minutes and seconds."""
 
@@ -155,6 +87,8 @@ class _Reader:
     def at(self, at: int) -> Quantity | None:
         """The quantity at a word; kind "name" for a number that is none."""
         word, after = self._word(at), self._word(at + 1)
+        if word == "half" and after == "a" and self._word(at + 2) in LARGE:
+            return self._counted(at, at + 3)
         if word in MULTIPLIED or self._multiplies(at) or re.fullmatch(r"\d+x", word):
             return Quantity(at, at + 1, "times")
         if (named := self._span_of_values(at)) is not None:
@@ -165,22 +99,22 @@ class _Reader:
             return time
         if word in PARTS_OF:
             return self._fraction(at)
-        if word in SIGNS and self._number(at + 1):
+        if word in SIGNS | CODES and self._number(at + 1):
             return self._with_period(Quantity(at, self._end(at + 1), "money"))
         if word.endswith("%"):
             return Quantity(at, at + 1, "percent")
-        if _SHORT_TIME.fullmatch(word):
+        if SHORT_TIME.fullmatch(word):
             return Quantity(at, at + 1, "time", "short")
-        if _FRACTION.fullmatch(word):
+        if FRACTION.fullmatch(word):
             return Quantity(at, at + 1, "share")
-        if compound := _COMPOUND.fullmatch(word):
+        if compound := COMPOUND.fullmatch(word):
             return Quantity(at, at + 1, KINDS.get(compound[2], "time"), "compound")
         if word in ("once", "twice"):
             rate = self._so_often(self._with_period(Quantity(at, at + 1, "count", "times")))
             return rate if rate.kind == "rate" else None
         if word == "every" and after in ("second", "third", "fourth", "fifth", "tenth"):
             third = self._word(at + 2)
-            timed = third in TIME_UNITS | PERIODS | UNIT_ENDS or not third.isalpha()
+            timed = third in TIME_UNITS | PERIODS | WEEKDAYS | UNIT_ENDS or not third.isalpha()
             return None if timed else Quantity(at, at + 2, "share")
         return self._named(at) or (self._numeric(at) if self._number(at) else None)
 
@@ -236,13 +170,13 @@ class _Reader:
         """A number that only names something: a year, a date, a version, a telephone, an hour."""
         word, before, after = self._word(at), self._word(at - 1), self._word(at + 1)
         name = Quantity(at, at + 1, "name")
-        if _CLOCK.fullmatch(word):
+        if CLOCK.fullmatch(word):
             return Quantity(at, at + 1, "time", "clock") if self._lasts_so_long(at) else name
-        if _NAMES.fullmatch(word):
+        if NAMES.fullmatch(word):
             return name
         if not self._number(at):
             return None
-        if _YEAR.fullmatch(word) and after not in TIME_UNITS and not after.endswith("s"):
+        if YEAR.fullmatch(word) and after not in TIME_UNITS and not after.endswith("s"):
             return name
         dated = before in MONTHS and word.isdigit() and len(word) < 3
         counted = before in ("day", "days", "week", "month", "year") and self._is_nth(at - 2)
@@ -309,6 +243,8 @@ class _Reader:
             return Quantity(at, end + 1, "percent")
         if after in ("percentage", "basis") or (after == "per" and second in ("cent", "cents")):
             return Quantity(at, end + 2, "percent")
+        if after == "halves" and second != "of":
+            return Quantity(at, end + 1, "name")
         if after in PARTS_OF and (after not in ("half", "quarter", "quarters") or second == "of"):
             return Quantity(at, end + 1, "share")
         if after in MONEY_UNITS:
@@ -316,7 +252,7 @@ class _Reader:
         which = at - 1 - (self._word(at - 1) in ("only", "just"))
         if self._word(which) in ("which", "whom") and self._word(which - 1) == "of":
             return Quantity(at, end, "share")
-        if _OUT_OF.fullmatch(self._word(at)):
+        if OUT_OF.fullmatch(self._word(at)):
             return Quantity(at, end, "rating")
         return self._share(at, end) or self._counted(at, end)
 
@@ -334,7 +270,7 @@ class _Reader:
         if after == "times":
             return self._so_often(self._with_period(Quantity(at, end + 1, "count", "times")))
         unit = self._unit(end)
-        if not unit and _DECIMAL.fullmatch(self._word(at)):
+        if not unit and DECIMAL.fullmatch(self._word(at)):
             return Quantity(at, end, "rating", "decimal")
         return self._with_period(Quantity(at, end, "count", unit))
 
@@ -342,7 +278,9 @@ class _Reader:
         """Points of a measure and stars of a rating, not points of a list."""
         if self._word(end) not in ("stars", "star", "points", "point", "pts"):
             return False
-        if lead_word(self._tokens, at - 1) in ("by", "+", "−") or self._word(end).startswith("star"):
+        if lead_word(self._tokens, at - 1) in ("by", "+", "−") or self._word(end).startswith(
+            "star"
+        ):
             return True
         near = self._tokens[max(0, at - 6) : at]
         lexicon = self._lexicon
@@ -364,7 +302,7 @@ class _Reader:
             beyond += self._word(beyond) in ("the", "our", "my", "all", "every", "each")
             beyond += self._word(beyond) in ("last", "first", "next", "past")
             beyond += self._word(beyond) in ("a", "every") and self._word(beyond + 1) in LARGE
-            if self._number(beyond) and not _YEAR.fullmatch(self._word(beyond)):
+            if self._number(beyond) and not YEAR.fullmatch(self._word(beyond)):
                 return self._shared(at, beyond, link, gap)
             if gap == 0 and link != "in":
                 return None
@@ -476,15 +414,11 @@ class _Reader:
         """What is counted: a measure among the next words, else the next noun."""
         near = []
         for token in self._tokens[end : end + 4]:
-            if not token.word.replace("-", "").isalpha() or token.word in UNIT_ENDS:
+            if not token.word.replace("-", "").isalpha() or token.word in UNIT_ENDS | CAME:
                 break
             near.append(token)
         measured = [t.lemma for t in near if t.lemma in self._lexicon.metric]
-        named = [
-            t.lemma
-            for t in near[:3]
-            if t.word not in NO_UNITS
-        ]
+        named = [t.lemma for t in near[:3] if t.word not in NO_UNITS]
         return (measured or named or [""])[0]
 
     def _end(self, at: int) -> int:
@@ -498,6 +432,8 @@ class _Reader:
                 end += 2
             elif word == "and" and after == "a" and self._word(end + 2) in ("half", "quarter"):
                 end += 3
+            elif word == "and" and self._word(end - 1) in LARGE and self._number(end + 1):
+                end += 2
             elif word in NUMBER_WORDS and self._word(end - 1) in (*TENS, "hundred", "thousand"):
                 end += 1
             elif word in ("to", "or", "-", "–") and self._is_range(end):
