@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from greenflag.interview.answer.findings import QUOTED
@@ -31,6 +33,12 @@ LISTED_SIGNS = 0.16
 LEAST_LINES = 5
 MOST_QUOTED = 0.3
 """Share of quoted speech above which a text is a tale."""
+WEIGHTS = {"i": 1.0, "w": 0.5}
+NAMED = re.compile(r"^([A-Z][A-Z'’-]{1,20})[.:]\s", re.MULTILINE)
+HEADS = frozenset("situation task action result takeaway context outcome lesson star goal".split())
+ADDRESSED = ("you", "your", "yours", "you're", "you'll", "you've", "yourself")
+MY_WORDS = ("i", "i'm", "i've", "i'd", "i'll", "my", "me", "mine", "myself")
+OUR_WORDS = ("we", "our", "us")
 COMMON = frozenset(
     "the a an and or but so of to in on at for with from by as is was were are be been had"
     " have has i we he she they it you my our his her their its that this these those not no"
@@ -54,10 +62,11 @@ def verdict(text: str, sights: Sequence[Sight], rules: Rules) -> Verdict:
         return Verdict(False, False, NOT_ENGLISH)
     if len(words) < SHORT:
         return Verdict(True, True)
+    if _is_dialogue(text) or _is_for_readers(words):
+        return Verdict(False, False, NO_ANSWER)
     cues = Counter(cue for s in sights for cue in s.seen.cues)
     quoted = sum(len(found[0]) for found in QUOTED.finditer(text))
-    letters = Counter(letter for s in sights for letter in s.seen.letters)
-    own = letters["i"] + 0.5 * letters["w"]
+    own = _own(text, sights)
     signs = _signs(sights, rules, cues)
     if signs >= LISTED_SIGNS * len(words) and _is_list(text):
         return Verdict(True, True)
@@ -66,6 +75,34 @@ def verdict(text: str, sights: Sequence[Sight], rules: Rules) -> Verdict:
     if signs + OWN_WEIGHT * own < LEAST_SIGNS * len(words):
         return Verdict(True, False, NO_WORK)
     return Verdict(True, True)
+
+
+def _own(text: str, sights: Sequence[Sight]) -> float:
+    """How many words tell an act of the speaker, or half of one of "we", outside of quotes."""
+    quotes = [found.span() for found in QUOTED.finditer(text)]
+    total = 0.0
+    for one in sights:
+        while quotes and quotes[0][1] <= one.span[0]:
+            quotes.pop(0)
+        for token, letter in zip(one.seen.tokens, one.seen.letters, strict=True):
+            if letter in WEIGHTS and not any(a < token.start < b for a, b in quotes[:3]):
+                total += WEIGHTS[letter]
+    return total
+
+
+def _is_dialogue(text: str) -> bool:
+    """Whether lines begin with the names of two speakers or more, as in a play."""
+    names = Counter(found[1] for found in NAMED.finditer(text) if found[1].lower() not in HEADS)
+    return sum(names.values()) >= LEAST_LINES and len(names) > 1
+
+
+def _is_for_readers(words: Sequence[str]) -> bool:
+    """Whether a text speaks to "you" more than of its writer: an advertisement, a manual."""
+    counted = Counter(words)
+    known = sum(a == "you" and b == "know" for a, b in pairwise(words))
+    you = sum(counted[word] for word in ADDRESSED) - known
+    mine, ours = (sum(counted[word] for word in kind) for kind in (MY_WORDS, OUR_WORDS))
+    return you > LEAST_LINES and (mine == 0 or you > mine + ours)
 
 
 def _is_list(text: str) -> bool:

@@ -40,10 +40,8 @@ MULTIPLIED = frozenset(
 MULTIPLY = frozenset("double doubles triple triples treble quadruple".split())
 """Verbs as well as adjectives: "to double the rate", but "a double shift"."""
 DECADES = frozenset("twenties thirties forties fifties sixties seventies eighties nineties".split())
-STARTS = frozenset(
-    [*NUMBER_WORDS, *PARTS_OF, *MULTIPLIED, *MULTIPLY, *SIGNS, *CODES, "a", "an", "once"]
-    + "twice every low mid high single double".split()
-)
+_OPENING = frozenset("a an once twice every low mid high single double".split())
+STARTS = _OPENING.union(NUMBER_WORDS, PARTS_OF, MULTIPLIED, MULTIPLY, SIGNS, CODES)
 """Words that may begin a quantity, beside digits."""
 ROUGHLY = frozenset(
     "about around roughly nearly almost just only approximately some well circa average an a"
