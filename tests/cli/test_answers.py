@@ -41,3 +41,19 @@ def test_people_get_the_parts_and_the_mends(user: User, tmp_path: Path) -> None:
     assert said.status == 0
     assert "Parts: " in said.out
     assert "“Basically”" in said.out
+
+
+def test_an_unknown_rule_is_named_in_one_line(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text(ANSWER)
+    said = user("answer", str(file), "--without", "charm")
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith("greenflag: There is no rule 'charm' (the rules are figure, we,")
+
+
+def test_a_file_that_is_too_large_is_refused_in_one_line(user: User, tmp_path: Path) -> None:
+    file = tmp_path / "talk.vtt"
+    file.write_bytes(b"WEBVTT\n" + b"a" * (9 << 20))
+    said = user("answer", str(file))
+    assert (said.status, said.err.count("\n")) == (1, 1)
+    assert "talk.vtt is larger than the 8 MiB that are read" in said.err

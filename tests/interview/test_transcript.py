@@ -123,7 +123,7 @@ def test_headings_are_no_speakers(text: str) -> None:
 def test_unreadable_times_are_skipped_and_counted() -> None:
     transcript = read(vtt("00:01.000 --> 00:02.000\nI led it.", "xx --> yy\nLost."), "a.vtt")
     assert transcript.text == "I led it."
-    assert transcript.notices == ("1 lines with unreadable times were skipped.",)
+    assert transcript.notices == ("One line with an unreadable time was skipped.",)
 
 
 def test_captions_without_any_time_are_read_as_words() -> None:
@@ -161,7 +161,7 @@ def test_utf16_with_its_mark_is_read() -> None:
         (
             b"a" * (MOST_BYTES + 1),
             "a.txt",
-            "a.txt has 8.0 MiB, at most 8 are read (cut out the part with the answer)",
+            "a.txt is larger than the 8 MiB that are read (cut out the part with the answer)",
         ),
     ],
 )

@@ -38,12 +38,13 @@ def answer(app: App, file: Path, without: tuple[str, ...], question: str | None)
     from greenflag.interview import transcript
     from greenflag.interview.answer import analyse, read_rules
 
+    rules = read_rules().without(*without)
     data = read_bounded(str(file))
     sync_quietly(app)
     asked = _question(app, question) if question is not None else None
     read = transcript.read(data, str(file))
     verbs = tuple(power_verbs(app))
-    found = analyse(read, read_rules().without(*without), verbs)
+    found = analyse(read, rules, verbs)
     kept = None
     if asked:  # with every rule, so that one answer can be compared with the next
         kept = _keep(app, asked, analyse(read, read_rules(), verbs) if without else found, verbs)

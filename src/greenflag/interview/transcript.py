@@ -69,7 +69,12 @@ _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,80})>")
 _TAG = re.compile(r"</?[A-Za-z0-9.:/][^<>]{0,200}>|\{\\[^{}]{0,100}\}")
-_SOUND = re.compile(r"\[[^\[\]\n]{1,40}\]|[♪♫]")
+_SOUND = re.compile(
+    r"\[[^\[\]\n]{1,40}\]|[♪♫]"
+    r"|\((?:laugh(?:s|ing|ter)?|chuckles?|inaudible|unintelligible|coughs?|sighs?|(?:long )?pauses?"
+    r"|silence|music|applause|crosstalk|clears (?:her |his )?throat|indistinct)\)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(
     r"\s*(?:>>+\s*|-\s+)?(?:\*\*)?([A-Z][\w.'’]*(?: [A-Z0-9][\w.'’]*){0,2})"
     r"(?:\*\*)?\s?:(?:\*\*)?\s+"
@@ -85,10 +90,13 @@ _APART = re.compile(r"\n\s*\n")
 
 
 def read(data: bytes, name: str) -> Transcript:
-    """The transcript in a file's bytes; the name's ending and the first lines tell its form."""
+    """The transcript in a file's bytes; the name's ending and the first lines tell its form.
+
+    Raises BadTranscript when there is no word, or too much: more than MOST_BYTES.
+    """
     if len(data) > MOST_BYTES:
         raise BadTranscript(
-            f"{name} has {len(data) / 2**20:.1f} MiB, at most {MOST_BYTES >> 20} are read",
+            f"{name} is larger than the {MOST_BYTES >> 20} MiB that are read",
             "cut out the part with the answer",
         )
     text = _decoded(data, name)
@@ -168,7 +176,7 @@ def _is_interviewer(name: str) -> bool:
 
 def _from_captions(text: str, name: str) -> Transcript:
     said, broken = _cues_of(text)
-    notices = [f"{broken} lines with unreadable times were skipped."] if broken else []
+    notices = [_skipped(broken)] if broken else []
     if not said:
         words = " ".join(_loose_words(text))
         if not any(map(str.isalnum, words)):
@@ -184,6 +192,12 @@ def _from_captions(text: str, name: str) -> Transcript:
         () if mine is said else tuple((c.start, c.end) for c in said if _is_interviewer(c.speaker))
     )
     return _joined(mine, others, notices)
+
+
+def _skipped(broken: int) -> str:
+    if broken == 1:
+        return "One line with an unreadable time was skipped."
+    return f"{broken} lines with unreadable times were skipped."
 
 
 def _joined(
@@ -256,17 +270,23 @@ def _said(start: float, end: float, lines: Iterable[str], names: frozenset[str])
 
 
 def _without_repeats(said: Sequence[_Said]) -> list[_Said]:
-    """Rolling captions show a line again while the next one is spoken; each counts once."""
+    """Rolling captions show a line again while the next one is spoken; each counts once.
+
+    In a file that rolls, the line above may also come back after a silence.
+    """
     kept: list[_Said] = []
     shown: tuple[str, ...] = ()
     until = -1.0
+    rolls = False
     for cue in said:
         lines = tuple(cue.words.split("\n"))
         fresh = lines
-        if cue.start <= until + 0.05:
-            for size in range(min(len(shown), len(lines)), 0, -1):
+        together = cue.start <= until + 0.05
+        if together or rolls:
+            most = min(len(shown), len(lines) if together else len(lines) - 1)
+            for size in range(most, 0, -1):
                 if shown[-size:] == lines[:size]:
-                    fresh = lines[size:]
+                    fresh, rolls = lines[size:], True
                     break
         shown, until = lines, max(until, cue.end)
         kept.append(cue._replace(words=" ".join(fresh)))

@@ -102,7 +102,7 @@ def _is_for_readers(words: Sequence[str]) -> bool:
     known = sum(a == "you" and b == "know" for a, b in pairwise(words))
     you = sum(counted[word] for word in ADDRESSED) - known
     mine, ours = (sum(counted[word] for word in kind) for kind in (MY_WORDS, OUR_WORDS))
-    return you > LEAST_LINES and (mine == 0 or you > mine + ours)
+    return you > LEAST_LINES and (mine == 0 or you >= mine + 0.5 * ours)
 
 
 def _is_list(text: str) -> bool:

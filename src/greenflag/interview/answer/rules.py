@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from greenflag.content import yamlfile
+from greenflag.errors import GreenflagError
 from greenflag.interview.answer.lexicon import Lexicon, lexicon_from
 from greenflag.interview.answer.parts import PARTS, Model
 from greenflag.interview.answer.patterns import Book, compile_pattern
 
 HERE = Path(__file__).parent
 FILES = ("lists.yaml", "rules.yaml", "cliches.yaml", "cues.yaml")
+
+
+class UnknownRule(GreenflagError):
+    """A rule was to be switched off that does not exist."""
 
 
 class Rule(NamedTuple):
@@ -49,7 +54,12 @@ class Rules(NamedTuple):
     off: frozenset[str] = frozenset()
 
     def without(self, *names: str) -> Rules:
-        """The same rules with some switched off."""
+        """The same rules with some switched off; raises UnknownRule for a name that is none."""
+        for name in names:
+            if name not in self.rules:
+                raise UnknownRule(
+                    f"There is no rule {name!r}", "the rules are " + ", ".join(self.rules)
+                )
         return self._replace(off=self.off | frozenset(names))
 
 
