@@ -10,7 +10,15 @@ from collections.abc import Sequence
 
 from greenflag.interview.answer.grammar import ADVERBS
 from greenflag.interview.answer.lexicon import Lexicon
-from greenflag.interview.answer.numbers import CAME, ONES, ROUGHLY, lead_word, word_at
+from greenflag.interview.answer.numbers import (
+    CAME,
+    MONTHS,
+    ONES,
+    ROUGHLY,
+    TIME_UNITS,
+    lead_word,
+    word_at,
+)
 from greenflag.interview.answer.quantities import Quantity
 from greenflag.interview.answer.words import Token
 
@@ -23,10 +31,21 @@ GAINING = frozenset("lose gain win sell sign book".split())
 SUMS = frozenset("thousand million billion lakh crore k".split())
 PAYING = frozenset("spend pay".split())
 GIVING = frozenset("give put bring commit work".split())
+NOW = frozenset("it's that's be stand take".split())
+MAKING = frozenset(["make"])
 SPARING = frozenset("save gain free lose waste".split())
 RAISING = frozenset("raise find reach collect sell cut earn recover bring save".split())
-VOLUME = frozenset(
-    "handle serve process take ship deliver answer sort pick move sell see do".split()
+VOLUME = frozenset("handle serve process take ship deliver answer sort pick move see do".split())
+HARM = frozenset(
+    "complaint error mistake defect failure return fall incident outage escalation loss miss"
+    " no-show delay accident injury bug reject breakdown".split()
+)
+"""What is counted when less is better; its rates always measure."""
+TRULY_CHANGED = frozenset(
+    "fall drop rise grow increase decrease reduce cut shrink climb lower raise improve go".split()
+)
+ORDINALS = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth last".split()
 )
 VERSIONED = frozenset(
     "v version release upgrade update migrate migration python java ios android node api firmware"
@@ -77,6 +96,8 @@ class Judge:
             return not self._names_some(quantity)
         if quantity.unit == "decimal":
             return self._part != "action"
+        if quantity.unit == "compound" and self._word(quantity.first).endswith("point"):
+            return self._token_lemma(quantity.last) in self._words.gains
         if kind in ("rating", "times") or self._word(quantity.first - 1) in ("+", "−"):
             return True
         if kind == "share":
@@ -90,6 +111,9 @@ class Judge:
         if quantity.unit in self._words.people or quantity.kind not in ("count", "time", "rate"):
             return False
         before = tuple(t.word for t in self._tokens[max(0, quantity.first - 2) : quantity.first])
+        monthly = quantity.kind == "count" and self._word(quantity.last + 1) in MONTHS
+        if monthly and before[-1:] in (("and",), (",",)):
+            return True
         if before in CONTRASTS or (
             before[-1:] in (("against",), ("after",)) and quantity.kind == "count"
         ):
@@ -128,7 +152,9 @@ class Judge:
         """Whether a measure is named before it; "I called" names none."""
         near = range(max(0, quantity.first - reach), quantity.first)
         return any(
-            self._tokens[at].lemma in self._words.metric and self._letters[at] not in "iw"
+            self._tokens[at].lemma in self._words.metric
+            and self._letters[at] not in "iw"
+            and self._word(at - 1) != "to"
             for at in near
         )
 
@@ -219,6 +245,10 @@ class Judge:
             return False
         if quantity.kind == "time" and self._word(quantity.last) == "off":
             return False
+        if self._is_hour(quantity, lead) or self._is_rank(quantity, lead):
+            return False
+        if self._now(quantity) or self._made_it(quantity):
+            return True
         if self._compared(quantity) or self._is_aim(quantity, lead):
             return True
         if self._averaged(quantity) and not own:
@@ -237,14 +267,23 @@ class Judge:
             return self._costs(quantity, own)
         if quantity.kind == "rate":
             told = not own or quantity.unit in self._words.metric
+            if quantity.unit in HARM or self._is_ratio(quantity):
+                return told and self._part != "takeaway"
             if self._part == "situation" and self._near(quantity, VOLUME, 5):
                 return False
+            if self._part == "action":
+                return not own and lead in ("was", "were", "is")
             return told and self._part in ("result", "situation", "task")
         return self._is_count(quantity, own)
 
     def _is_single(self, quantity: Quantity, lead: str) -> bool:
         """One of a thing is no measure: "one form"; but "down to one", "one a month" are."""
-        if self._word(quantity.first) not in ("one", "1") or lead in ("to", "from", "below"):
+        days = any(t.word in TIME_UNITS for t in self._tokens[quantity.first : quantity.first + 3])
+        if (
+            self._word(quantity.first) not in ("one", "1")
+            or days
+            or lead in ("to", "from", "below")
+        ):
             return False
         return quantity.kind == "count" or (
             quantity.kind == "rate" and quantity.last - quantity.first > 3
@@ -261,6 +300,26 @@ class Judge:
 
     def _of_metric(self, quantity: Quantity, reach: int) -> bool:
         return quantity.unit in self._words.metric or self._near_metric(quantity, reach)
+
+    def _is_hour(self, quantity: Quantity, lead: str) -> bool:
+        """ "Out by four" is an hour; "fell by four" is not."""
+        small = quantity.kind == "count" and not quantity.unit and self._value(quantity) <= 12
+        return small and lead == "by" and not self._near(quantity, TRULY_CHANGED, 7)
+
+    def _is_rank(self, quantity: Quantity, lead: str) -> bool:
+        """ "Second of nine"."""
+        return lead == "of" and self._word(quantity.first - 2) in ORDINALS
+
+    def _now(self, quantity: Quantity) -> bool:
+        """ "It's now 48 minutes"."""
+        said = {self._word(quantity.first - 1), self._word(quantity.first - 2)}
+        told = "now" in said and self._part == "result" and self._near(quantity, NOW, 4)
+        return told and (quantity.kind == "time" or not quantity.unit)
+
+    def _made_it(self, quantity: Quantity) -> bool:
+        """ "To make it two", where the measure stands in the sentence before."""
+        verb = self._near(quantity, MAKING, 3) and self._word(quantity.first - 1) == "it"
+        return verb and quantity.kind == "count" and not quantity.unit and self._part != "action"
 
     def _averaged(self, quantity: Quantity) -> bool:
         """ "31 working days on average", "on average 19 tickets"."""
@@ -349,6 +408,10 @@ class Judge:
         if self._part == "task":
             return self._near(quantity, RAISING, 5)
         if self._part == "situation":
+            told = self._word(quantity.last) in ("was", "were", "is")
+            by = lead_word(self._tokens, quantity.first - 1) == "by"
+            if not own and (told or by):
+                return True
             paid = self._near(quantity, PAYING, 4) and quantity.last - quantity.first > 2
             return not own and (paid or self._near(quantity, LOSING, 5))
         told = self._near(quantity, self._words.money | self._words.metric, 6) or self._stated(
@@ -387,6 +450,10 @@ class Judge:
         after = self._word(quantity.last), self._word(quantity.last + 1)
         bare = not quantity.unit or not after[0].isalpha() or after[0] in ("a", "per", "by")
         return after[0] == "in" or bare
+
+    def _is_ratio(self, quantity: Quantity) -> bool:
+        """ "340 defects per million"."""
+        return self._tokens[quantity.last - 1].word in ("hundred", "thousand", "million")
 
     def _token_lemma(self, at: int) -> str:
         return self._tokens[at].lemma if at < len(self._tokens) else ""

@@ -28,6 +28,7 @@ class Lexicon(NamedTuple):
     naming: frozenset[str]
     trying: frozenset[str]
     sums: frozenset[str]
+    gains: frozenset[str]
 
 
 def lexicon_from(lists: Mapping[str, Sequence[str]]) -> Lexicon:

@@ -40,7 +40,8 @@ MULTIPLIED = frozenset(
 MULTIPLY = frozenset("double doubles triple triples treble quadruple".split())
 """Verbs as well as adjectives: "to double the rate", but "a double shift"."""
 DECADES = frozenset("twenties thirties forties fifties sixties seventies eighties nineties".split())
-_OPENING = frozenset("a an once twice every low mid high single double".split())
+FOLD = re.compile(r"([a-z]+|\d+)-?fold")
+_OPENING = frozenset("all a an once twice every low mid high single double".split())
 STARTS = _OPENING.union(NUMBER_WORDS, PARTS_OF, MULTIPLIED, MULTIPLY, SIGNS, CODES)
 """Words that may begin a quantity, beside digits."""
 ROUGHLY = frozenset(

@@ -17,6 +17,7 @@ from greenflag.interview.answer.numbers import (
     COMPOUND,
     DECADES,
     DECIMAL,
+    FOLD,
     FRACTION,
     KINDS,
     LARGE,
@@ -71,7 +72,13 @@ def quantities(tokens: Sequence[Token], lexicon: Lexicon) -> list[Quantity]:
 
 def _may_begin(word: str) -> bool:
     head = word.partition("-")[0]
-    return word[0].isdigit() or word in STARTS or head in NUMBER_WORDS or word[0] == "v"
+    return (
+        word[0].isdigit()
+        or word in STARTS
+        or head in NUMBER_WORDS
+        or word[0] == "v"
+        or word.endswith("fold")
+    )
 
 
 LASTING = frozenset("time wait handle waiting aht average duration length median talk".split())
@@ -89,6 +96,10 @@ class _Reader:
         word, after = self._word(at), self._word(at + 1)
         if word == "half" and after == "a" and self._word(at + 2) in LARGE:
             return self._counted(at, at + 3)
+        if word == "all" and after == "but" and self._number(at + 2):
+            return Quantity(at, self._end(at + 2), "share")
+        if (fold := FOLD.fullmatch(word)) and (fold[1].isdigit() or fold[1] in NUMBER_WORDS):
+            return Quantity(at, at + 1, "times")
         if word in MULTIPLIED or self._multiplies(at) or re.fullmatch(r"\d+x", word):
             return Quantity(at, at + 1, "times")
         if (named := self._span_of_values(at)) is not None:
@@ -369,9 +380,9 @@ class _Reader:
     def _with_period(self, quantity: Quantity) -> Quantity:
         """Adds "a week", "per month", "in one night"; also "every day" before it."""
         first, last, kind, unit = quantity
-        daily = (
-            self._word(first - 2) in ("every", "each")
-            and self._word(first - 1) in PERIODS | WEEKDAYS
+        daily = any(
+            self._word(k) in ("every", "each") and self._word(k + 1) in PERIODS | WEEKDAYS
+            for k in range(first - 7, first - 1)
         )
         if kind == "count" and daily:
             return Quantity(first, last, "rate", unit)
