@@ -22,38 +22,8 @@ from greenflag.interview.answer.numbers import (
 from greenflag.interview.answer.quantities import Quantity
 from greenflag.interview.answer.words import Token
 
-WAITS = frozenset("wait queue".split())
-AIMS = frozenset("to below under".split())
-HAVING = frozenset("have get receive see want need expect".split())
-RATING = frozenset("rate score".split())
-LOSING = frozenset("cost lose waste worth".split())
-GAINING = frozenset("lose gain win sell sign book".split())
-SUMS = frozenset("thousand million billion lakh crore k".split())
-PAYING = frozenset("spend pay".split())
-GIVING = frozenset("give put bring commit work".split())
-NOW = frozenset("it's that's be stand take".split())
-MAKING = frozenset(["make"])
-SPARING = frozenset("save gain free lose waste".split())
-RAISING = frozenset("raise find reach collect sell cut earn recover bring save".split())
-VOLUME = frozenset("handle serve process take ship deliver answer sort pick move see do".split())
-HARM = frozenset(
-    "complaint error mistake defect failure return fall incident outage escalation loss miss"
-    " no-show delay accident injury bug reject breakdown".split()
-)
-"""What is counted when less is better; its rates always measure."""
-TRULY_CHANGED = frozenset(
-    "fall drop rise grow increase decrease reduce cut shrink climb lower raise improve go".split()
-)
-ORDINALS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth last".split()
-)
-VERSIONED = frozenset(
-    "v version release upgrade update migrate migration python java ios android node api firmware"
-    " patch build deploy ship install".split()
-)
-"""Words before a number such as 4.2 that make it a version."""
-COUNTED = frozenset("had were was received got".split())
-NOT_COUNTED = frozenset("all last first next other these those with".split())
+LARGE_COUNT = 20
+"""From this on a count that was reached is a result and no detail."""
 CONTRASTS = frozenset(
     tuple(words.split())
     for words in (
@@ -61,14 +31,6 @@ CONTRASTS = frozenset(
     ).split("|")
 )
 """What stands before the other side of a figure."""
-
-
-MEASURES = frozenset(
-    "degree kilowatt watt kw kwh kilo kilogram kg gram ton tonne litre liter mile kilometre km"
-    " metre meter mb gb megabyte gigabyte celsius".split()
-)
-PLACES = frozenset("in on for with since until".split())
-SOONER = frozenset("earlier sooner later quicker".split())
 
 
 class Judge:
@@ -83,7 +45,8 @@ class Judge:
         if self._part == "action" and kind in ("count", "time", "rate") and self._sets(quantity):
             return False
         if quantity.unit == "decimal" and (
-            self._near(quantity, VERSIONED, 6) or self._word(quantity.first - 1) in PLACES
+            self._near(quantity, self._words.versioned, 6)
+            or self._word(quantity.first - 1) in self._words.places
         ):
             return False
         if grouped:
@@ -182,7 +145,7 @@ class Judge:
                 return False
             if self._tokens[at].word in ADVERBS or lemma.endswith("ly"):
                 continue
-            if lemma in HAVING:
+            if lemma in self._words.having:
                 return False
             if (
                 self._letters[at] in "ow"
@@ -212,7 +175,7 @@ class Judge:
     def _idiom(self, quantity: Quantity) -> bool:
         first, last = self._tokens[quantity.first].word, self._tokens[quantity.last - 1].word
         if first.rstrip("%") in ("110", "120", "150", "200", "1000"):
-            return self._near(quantity, GIVING, 4)
+            return self._near(quantity, self._words.giving, 4)
         whole = last == "100%" or first in ("100", "hundred", "one", "a")
         return whole and self._word(quantity.last) in (
             "sure",
@@ -256,7 +219,7 @@ class Judge:
         if lead in self._words.leads and self._changed(quantity):
             if quantity.unit in self._words.people:
                 return False
-            aim = lead in AIMS and (quantity.kind == "time" or not quantity.unit)
+            aim = lead in self._words.aims and (quantity.kind == "time" or not quantity.unit)
             return not own or aim or self._of_metric(quantity, 5)
         if quantity.unit == "compound":
             measured = self._token_lemma(quantity.last)
@@ -267,9 +230,9 @@ class Judge:
             return self._costs(quantity, own)
         if quantity.kind == "rate":
             told = not own or quantity.unit in self._words.metric
-            if quantity.unit in HARM or self._is_ratio(quantity):
+            if quantity.unit in self._words.harm or self._is_ratio(quantity):
                 return told and self._part != "takeaway"
-            if self._part == "situation" and self._near(quantity, VOLUME, 5):
+            if self._part == "situation" and self._near(quantity, self._words.volume, 5):
                 return False
             if self._part == "action":
                 return not own and lead in ("was", "were", "is")
@@ -304,21 +267,27 @@ class Judge:
     def _is_hour(self, quantity: Quantity, lead: str) -> bool:
         """ "Out by four" is an hour; "fell by four" is not."""
         small = quantity.kind == "count" and not quantity.unit and self._value(quantity) <= 12
-        return small and lead == "by" and not self._near(quantity, TRULY_CHANGED, 7)
+        return small and lead == "by" and not self._near(quantity, self._words.truly_changed, 7)
 
     def _is_rank(self, quantity: Quantity, lead: str) -> bool:
         """ "Second of nine"."""
-        return lead == "of" and self._word(quantity.first - 2) in ORDINALS
+        return lead == "of" and self._word(quantity.first - 2) in self._words.ordinals
 
     def _now(self, quantity: Quantity) -> bool:
         """ "It's now 48 minutes"."""
         said = {self._word(quantity.first - 1), self._word(quantity.first - 2)}
-        told = "now" in said and self._part == "result" and self._near(quantity, NOW, 4)
+        told = (
+            "now" in said
+            and self._part == "result"
+            and self._near(quantity, self._words.nowadays, 4)
+        )
         return told and (quantity.kind == "time" or not quantity.unit)
 
     def _made_it(self, quantity: Quantity) -> bool:
         """ "To make it two", where the measure stands in the sentence before."""
-        verb = self._near(quantity, MAKING, 3) and self._word(quantity.first - 1) == "it"
+        verb = (
+            self._near(quantity, self._words.making, 3) and self._word(quantity.first - 1) == "it"
+        )
         return verb and quantity.kind == "count" and not quantity.unit and self._part != "action"
 
     def _averaged(self, quantity: Quantity) -> bool:
@@ -335,7 +304,11 @@ class Judge:
         if after == "ahead" and second != "of":
             return False
         unit = self._word(quantity.last - 1)
-        if after in SOONER and unit.startswith(("min", "hour")) and self._part == "result":
+        if (
+            after in self._words.sooner
+            and unit.startswith(("min", "hour"))
+            and self._part == "result"
+        ):
             return True
         if after == "more" and quantity.kind == "count" and self._value(quantity) < 10:
             return second == "than" or quantity.unit in self._words.metric
@@ -365,12 +338,12 @@ class Judge:
         words = self._words
         lasting = self._near(quantity, words.lasting, 4)
         spent = self._word(quantity.last) in ("lost", "saved", "wasted")
-        if not own and self._near(quantity, SPARING, 2):
+        if not own and self._near(quantity, self._words.sparing, 2):
             return True
         limit = lead in ("under", "below") and self._part == "result" and not own
-        if limit or (not own and (spent or self._near(quantity, LOSING, 2))):
+        if limit or (not own and (spent or self._near(quantity, self._words.losing, 2))):
             return True
-        if lead == "for" and not own and self._near(quantity, WAITS, 8):
+        if lead == "for" and not own and self._near(quantity, self._words.waits, 8):
             return True
         long = self._word(quantity.last) == "long" and self._near(quantity, words.being, 3)
         later = self._word(quantity.last) in words.later and not lasting and not long
@@ -406,14 +379,16 @@ class Judge:
         ) in self._words.sums | {"new"}:
             return True
         if self._part == "task":
-            return self._near(quantity, RAISING, 5)
+            return self._near(quantity, self._words.raising, 5)
         if self._part == "situation":
             told = self._word(quantity.last) in ("was", "were", "is")
             by = lead_word(self._tokens, quantity.first - 1) == "by"
             if not own and (told or by):
                 return True
-            paid = self._near(quantity, PAYING, 4) and quantity.last - quantity.first > 2
-            return not own and (paid or self._near(quantity, LOSING, 5))
+            paid = (
+                self._near(quantity, self._words.paying, 4) and quantity.last - quantity.first > 2
+            )
+            return not own and (paid or self._near(quantity, self._words.losing, 5))
         told = self._near(quantity, self._words.money | self._words.metric, 6) or self._stated(
             quantity
         )
@@ -431,21 +406,34 @@ class Judge:
             return False
         if not people and self._near(quantity, self._words.lasting, 2):
             return True
-        if not people and self._near(quantity, GAINING, 2):
+        if not people and self._near(quantity, self._words.gaining, 2):
             return True
         before = self._word(quantity.first - 1)
-        if self._part != "result" or before in NOT_COUNTED:
+        if self._part != "result" or before in self._words.not_counted:
             return False
         told = quantity.unit in self._words.metric or not quantity.unit
-        if told and (before in COUNTED or self._near(quantity, self._words.counting, 3)):
+        if told and (
+            before in self._words.counted or self._near(quantity, self._words.counting, 3)
+        ):
             return True
         if not quantity.unit and self._word(quantity.last) in CAME:
+            return True
+        if (
+            quantity.unit in self._words.harm
+            and before not in ("not", "in", "of")
+            and not self._more(quantity)
+        ):
+            return True
+        if self._value(quantity) >= LARGE_COUNT and self._near(quantity, self._words.reaching, 3):
             return True
         return before in ("only", "just") or self._word(quantity.last + 1) == "again"
 
     def _is_sum(self, quantity: Quantity) -> bool:
         """A large bare number that stands for money: "six hundred thousand in credits"."""
-        if quantity.kind != "count" or self._tokens[quantity.last - 1].word not in SUMS:
+        if (
+            quantity.kind != "count"
+            or self._tokens[quantity.last - 1].word not in self._words.amounts
+        ):
             return False
         after = self._word(quantity.last), self._word(quantity.last + 1)
         bare = not quantity.unit or not after[0].isalpha() or after[0] in ("a", "per", "by")
@@ -454,6 +442,9 @@ class Judge:
     def _is_ratio(self, quantity: Quantity) -> bool:
         """ "340 defects per million"."""
         return self._tokens[quantity.last - 1].word in ("hundred", "thousand", "million")
+
+    def _more(self, quantity: Quantity) -> bool:
+        return self._word(quantity.last) in ("more", "further", "other")
 
     def _token_lemma(self, at: int) -> str:
         return self._tokens[at].lemma if at < len(self._tokens) else ""
@@ -476,12 +467,16 @@ class Judge:
         link, words = self._lead(quantity), self._words
         if link in ("scored", "rated", "averaged", "averages"):
             return True
-        if quantity.kind == "count" and not quantity.unit and self._near(quantity, RATING, 5):
+        if (
+            quantity.kind == "count"
+            and not quantity.unit
+            and self._near(quantity, self._words.rating, 5)
+        ):
             return True
         if link == "at" and self._near(quantity, words.being, 3):
             whole = "." not in self._text(quantity) and "point" not in self._text(quantity)
             hour = whole and self._value(quantity) <= 12 and not self._near_metric(quantity, 7)
-            plain = quantity.unit == "" or quantity.unit in words.metric | MEASURES
+            plain = quantity.unit == "" or quantity.unit in words.metric | self._words.measures
             return quantity.kind != "count" or (plain and not hour)
         if link in ("below", "under") and self._near(quantity, words.being, 4):
             return True
