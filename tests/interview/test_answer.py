@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenflag.interview.answer import Analysis, analyse, compare, read_rules
+from greenflag.interview.answer import Analysis, analyse, read_rules
 from greenflag.interview.answer.gate import NO_ANSWER, NOT_ENGLISH
 from greenflag.interview.transcript import Transcript
 from tests.interview.labelled import CORPUS, VERBS, analysed
@@ -163,17 +163,6 @@ def test_a_recipe_gets_no_parts() -> None:
     analysis = of((CORPUS / "clean/dev-recipe.txt").read_text("utf-8"))
     assert analysis.notices == (NO_ANSWER,)
     assert set(analysis.parts.values()) == {0.0}
-
-
-def test_comparing_tells_the_plain_counts() -> None:
-    old = of("I handled it, um, you know. We decided to go. We called all clients. I left then.")
-    new = of("I called all clients. Complaints fell from 40 to 12 a week. I wrote the list for it.")
-    facts = compare(old, new)
-    assert facts["words"] == (old.words, new.words)
-    assert facts["we"] == (2, 0)
-    assert facts["filler"] == (2, 0)
-    assert facts["figure"] == (0, 1)
-    assert "words_per_minute" not in facts
 
 
 HOSTILE = {

@@ -4,19 +4,30 @@ Everything is found by rules in `rules.yaml` and by a small model in `parts.json
 anywhere. A finding shows its words, its reason and a mend, and no number stands without its count.
 """
 
-from greenflag.interview.answer.analysis import analyse, compare
+from greenflag.interview.answer.analysis import analyse
+from greenflag.interview.answer.progress import (
+    Change,
+    Summary,
+    changes,
+    summary_from,
+    summary_of,
+)
 from greenflag.interview.answer.rules import Rule, Rules, read_rules
 from greenflag.interview.answer.values import Analysis, Finding, Pause, PowerVerb, Told
 
 __all__ = [
     "Analysis",
+    "Change",
     "Finding",
     "Pause",
     "PowerVerb",
     "Rule",
     "Rules",
+    "Summary",
     "Told",
     "analyse",
-    "compare",
+    "changes",
     "read_rules",
+    "summary_from",
+    "summary_of",
 ]

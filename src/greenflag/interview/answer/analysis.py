@@ -1,11 +1,11 @@
-"""From a transcript to an analysis, and from two analyses to what changed."""
+"""From a transcript to an analysis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from greenflag.interview.answer import parts as star
-from greenflag.interview.answer.findings import counts, find
+from greenflag.interview.answer.findings import find
 from greenflag.interview.answer.gate import verdict
 from greenflag.interview.answer.rules import Rules
 from greenflag.interview.answer.sight import Sight, sight
@@ -44,19 +44,6 @@ def analyse(transcript: Transcript, rules: Rules, verbs: Sequence[PowerVerb] = (
         tuple(found),
         (*transcript.notices, may.reason) if may.reason else transcript.notices,
     )
-
-
-def compare(old: Analysis, new: Analysis) -> dict[str, tuple[float, float]]:
-    """Before and after of the plain counts: words, seconds, pace, and the findings of each rule."""
-    before, after = counts(old.findings), counts(new.findings)
-    facts: dict[str, tuple[float, float]] = {
-        "words": (old.words, new.words),
-        "seconds": (old.seconds, new.seconds),
-    }
-    if old.words_per_minute and new.words_per_minute:
-        facts["words_per_minute"] = (old.words_per_minute, new.words_per_minute)
-    names = sorted(before.keys() | after.keys())
-    return facts | {name: (before.get(name, 0), after.get(name, 0)) for name in names}
 
 
 def _told(sights: Sequence[Sight], rules: Rules) -> list[Told]:
