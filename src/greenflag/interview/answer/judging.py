@@ -245,6 +245,7 @@ class Judge:
         if (
             self._word(quantity.first) not in ("one", "1")
             or days
+            or (quantity.unit in self._words.harm and self._word(quantity.first - 1) != "not")
             or lead in ("to", "from", "below")
         ):
             return False
@@ -300,7 +301,8 @@ class Judge:
         """13% less, 30 hours less, 600 more parcels."""
         after, second = self._word(quantity.last), self._word(quantity.last + 1)
         if after in ("early", "late") and self._part != "result":
-            return self._near(quantity, self._words.being, 3) and quantity.kind == "time"
+            told = self._words.being | self._words.done_early
+            return self._near(quantity, told, 3) and quantity.kind == "time"
         if after == "ahead" and second != "of":
             return False
         unit = self._word(quantity.last - 1)
@@ -363,7 +365,11 @@ class Judge:
                 and not self._near(quantity, words.nobody, 8)
             )
         near = range(max(0, quantity.first - 4), quantity.first)
-        verbs = [at for at in near if self._tokens[at].lemma in words.lasting]
+        verbs = [
+            at
+            for at in near
+            if self._tokens[at].lemma in words.lasting or self._tokens[at].word in words.lasting
+        ]
         return self._letters[verbs[-1]] != "i" if verbs else not own and self._stated(quantity)
 
     def _is_own_work(self, quantity: Quantity) -> bool:
@@ -374,12 +380,12 @@ class Judge:
         return before in ("us", "me") or (before == "took" and it and long)
 
     def _costs(self, quantity: Quantity, own: bool) -> bool:
-        if self._word(quantity.last) == "in" and self._word(
-            quantity.last + 1
-        ) in self._words.sums | {"new"}:
+        behind = {self._word(quantity.last + 1), self._word(quantity.last + 2)}
+        if self._word(quantity.last) == "in" and behind & self._words.sums:
             return True
         if self._part == "task":
-            return self._near(quantity, self._words.raising, 5)
+            aim = self._near(quantity, self._words.having, 3)
+            return aim or self._near(quantity, self._words.raising, 5)
         if self._part == "situation":
             told = self._word(quantity.last) in ("was", "were", "is")
             by = lead_word(self._tokens, quantity.first - 1) == "by"
@@ -407,6 +413,8 @@ class Judge:
         if not people and self._near(quantity, self._words.lasting, 2):
             return True
         if not people and self._near(quantity, self._words.gaining, 2):
+            return True
+        if quantity.unit in self._words.harm and self._word(quantity.first - 1) in ("had", "were"):
             return True
         before = self._word(quantity.first - 1)
         if self._part != "result" or before in self._words.not_counted:
@@ -477,7 +485,7 @@ class Judge:
             whole = "." not in self._text(quantity) and "point" not in self._text(quantity)
             hour = whole and self._value(quantity) <= 12 and not self._near_metric(quantity, 7)
             plain = quantity.unit == "" or quantity.unit in words.metric | self._words.measures
-            return quantity.kind != "count" or (plain and not hour)
+            return quantity.kind != "count" or (plain and not (hour and not quantity.unit))
         if link in ("below", "under") and self._near(quantity, words.being, 4):
             return True
         if link == "had" and quantity.unit not in words.metric and quantity.kind == "count":

@@ -29,6 +29,7 @@ class Lexicon(NamedTuple):
     trying: frozenset[str]
     sums: frozenset[str]
     gains: frozenset[str]
+    done_early: frozenset[str]
     waits: frozenset[str]
     aims: frozenset[str]
     having: frozenset[str]

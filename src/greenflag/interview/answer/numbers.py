@@ -26,6 +26,9 @@ TIME_UNITS = frozenset(
 PERIODS = frozenset(
     "day week month year quarter shift hour minute night weekend morning evening season".split()
 )
+SEASONS = frozenset(["winter", "summer", "spring", "autumn"])
+SOONER = frozenset("early late sooner faster quicker behind ahead".split())
+"""What stands behind "a week" when it tells a result: "a week early", but not "a week later"."""
 MONEY_UNITS = frozenset(
     "dollar dollars euro euros pound pounds usd eur gbp chf francs rupees yen cent cents"
     " crowns".split()

@@ -32,8 +32,10 @@ from greenflag.interview.answer.numbers import (
     OUT_OF,
     PARTS_OF,
     PERIODS,
+    SEASONS,
     SHORT_TIME,
     SIGNS,
+    SOONER,
     STARTS,
     TENS,
     TIME_UNITS,
@@ -174,7 +176,7 @@ class _Reader:
             self._word(at) == "half" and self._word(at + 1) not in ("a", "an")
         ):
             return None
-        leads = lead_word(self._tokens, at - 1) in WAITING
+        leads = lead_word(self._tokens, at - 1) in WAITING or self._word(unit + 1) in SOONER
         return Quantity(at, unit + 1, "time") if leads else None
 
     def _named(self, at: int) -> Quantity | None:
@@ -415,7 +417,8 @@ class _Reader:
         return quantity
 
     def _is_period(self, at: int) -> bool:
-        return self._word(at + (self._word(at) in ("one", "a", "the", "each"))) in PERIODS
+        at += self._word(at) in ("one", "a", "the", "each")
+        return self._word(at) in PERIODS | SEASONS
 
     def _is_verb(self, at: int) -> bool:
         token = self._tokens[at]
