@@ -3,7 +3,7 @@
     python scripts/measure_answer.py [corpus ...]
 
 The corpora are the files in tests/interview/corpus: `development` and `deck-samples` were trained
-and tuned on; `seen-1` to `seen-4` and `fresh-1` to `fresh-5` were measured unseen once and then
+and tuned on; `seen-1` to `seen-4` and `fresh-1` to `fresh-6` were measured unseen once and then
 learned from; `held-out` was measured once and not trained on.
 """
 

@@ -29,8 +29,9 @@ from greenflag.interview.answer.sight import see  # noqa: E402
 
 CORPUS = HERE / "tests/interview/corpus"
 TRAINED_ON = (
-    "development deck-samples seen-1 seen-2 seen-3 seen-4 fresh-1 fresh-2 fresh-3 fresh-4 fresh-5".split()
-)
+    "development deck-samples seen-1 seen-2 seen-3 seen-4"
+    " fresh-1 fresh-2 fresh-3 fresh-4 fresh-5 fresh-6"
+).split()
 OUT = HERE / "src/greenflag/interview/answer/parts.json"
 RATE, DECAY, ROUNDS, SEED = 0.1, 0.03, 6, 7
 LEAST_SEEN, LEAST_WORDS, LEAST_WEIGHT = 3, 12, 0.06

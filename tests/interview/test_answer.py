@@ -149,6 +149,7 @@ def test_texts_of_other_kinds_have_hardly_a_finding(path: Path) -> None:
     [
         "Ich habe ein Team von zwölf Leuten geleitet und die Wartezeit in drei Monaten halbiert.",
         "我们在三个月内把投诉减少了百分之二十。" * 3,
+        "मैंने प्रतीक्षा समय को तीन महीनों में नौ मिनट से घटाकर छह मिनट कर दिया।",
         "قمت بتقليل وقت الانتظار في الفريق بشكل كبير خلال ثلاثة أشهر فقط",
     ],
 )
@@ -176,6 +177,10 @@ HOSTILE = {
     "dots": "a. " * 6_000,
     "apostrophes": "a'" * 50_000,
     "fillers": "um, you know, like, " * 800,
+    "shares": "9 out of " * 3_000,
+    "every": "every monday like 20 " * 1_500,
+    "pictures": "😀 i did it 🎉 " * 2_000,
+    "names": "A: b\n" * 4_000,
 }
 
 

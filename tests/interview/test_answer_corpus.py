@@ -6,7 +6,7 @@ import pytest
 
 from tests.interview.labelled import analysed, answers, findings_score, parts_score
 
-FRESH = tuple(f"fresh-{number}" for number in range(1, 6))
+FRESH = tuple(f"fresh-{number}" for number in range(1, 7))
 SETS = ("development", "seen-1", "seen-2", "seen-3", "seen-4", *FRESH, "held-out")
 LEAST = {
     "we": (0.9, 0.9),

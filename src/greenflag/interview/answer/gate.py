@@ -11,6 +11,7 @@ from typing import NamedTuple
 from greenflag.interview.answer.findings import QUOTED
 from greenflag.interview.answer.rules import Rules
 from greenflag.interview.answer.sight import Sight
+from greenflag.interview.answer.words import is_english
 
 NOT_ENGLISH = "This does not look like English; only words and time are given."
 NO_ANSWER = "This does not read like somebody's own answer; only words and time are given."
@@ -28,9 +29,12 @@ LEAST_SIGNS = 0.056
 """Signs of an answer (words of work, measures, aims, outcomes, lessons) for each word."""
 OWN_WEIGHT = 0.12
 """How far an act of the speaker counts among the signs."""
-LISTED_SIGNS = 0.16
+LISTED_SIGNS = 0.1
 """Signs of an answer for each word above which a list of short lines is an answer without "I"."""
 LEAST_LINES = 5
+LEAST_MEASURED = 3
+LEAST_KNOWN = 0.8
+"""Share of words of the English dictionary above which also a terse list is English."""
 MOST_QUOTED = 0.3
 """Share of quoted speech above which a text is a tale."""
 WEIGHTS = {"i": 1.0, "w": 0.5}
@@ -68,7 +72,11 @@ def verdict(text: str, sights: Sequence[Sight], rules: Rules) -> Verdict:
     quoted = sum(len(found[0]) for found in QUOTED.finditer(text))
     own = _own(text, sights)
     signs = _signs(sights, rules, cues)
-    if signs >= LISTED_SIGNS * len(words) and _is_list(text):
+    if (
+        signs >= LISTED_SIGNS * len(words)
+        and _is_list(text)
+        and _measured(sights) >= LEAST_MEASURED
+    ):
         return Verdict(True, True)
     if own < LEAST_OWN * len(words) or cues["greeting"] >= 2 or quoted > MOST_QUOTED * len(text):
         return Verdict(False, False, NO_ANSWER)
@@ -116,7 +124,11 @@ def _is_english(text: str, words: Sequence[str]) -> bool:
     letters = [letter for letter in text if letter.isalpha()]
     if sum(letter < LATIN_END for letter in letters) < 0.5 * len(letters):
         return False
-    return len(words) < 9 or sum(word in COMMON for word in words) >= LEAST_COMMON * len(words)
+    common = sum(word in COMMON for word in words)
+    if len(words) < 9 or common >= LEAST_COMMON * len(words):
+        return True
+    spelt = [word for word in words if word.isalpha()]
+    return bool(common) and sum(map(is_english, spelt)) >= LEAST_KNOWN * len(words)
 
 
 LATIN_END = "\u0250"
@@ -125,13 +137,18 @@ LATIN_END = "\u0250"
 def _signs(sights: Sequence[Sight], rules: Rules, cues: Counter[str]) -> float:
     """Words of work, measures, the speaker's own work, sounds of speech, and turns of phrase."""
     total = float(cues["outcome"] + 2 * (cues["goal"] + cues["learned"]) + 0.5 * cues["step"])
+    total += _measured(sights)
     for one in sights:
-        total += sum(quantity.kind in MEASURED for quantity in one.seen.quantities)
         for token, letter in zip(one.seen.tokens, one.seen.letters, strict=True):
             total += "@" + token.lemma in rules.work
             own = letter == "i" and token.lemma in OWN_WORK
             total += 2 * (own or token.word in SOUNDS)
     return total
+
+
+def _measured(sights: Sequence[Sight]) -> int:
+    """How many quantities are percent, ratings, rates or shares."""
+    return sum(quantity.kind in MEASURED for one in sights for quantity in one.seen.quantities)
 
 
 MEASURED = frozenset(("percent", "rating", "rate", "share"))

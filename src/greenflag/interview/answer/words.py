@@ -76,6 +76,11 @@ def plain(word: str) -> str:
     return _CAPITALS.get(word) or word.lower().replace("’", "'")
 
 
+def is_english(word: str) -> bool:
+    """Whether a plain word stands in the English dictionary."""
+    return len(word) <= 30 and bool(is_known(word, lang="en"))
+
+
 @lru_cache(maxsize=20_000)
 def lemma_of(word: str) -> str:
     """The dictionary form of a plain word; "we're" and other short forms stay as they are."""
