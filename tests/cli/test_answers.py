@@ -56,4 +56,4 @@ def test_a_file_that_is_too_large_is_refused_in_one_line(user: User, tmp_path: P
     file.write_bytes(b"WEBVTT\n" + b"a" * (9 << 20))
     said = user("answer", str(file))
     assert (said.status, said.err.count("\n")) == (1, 1)
-    assert "talk.vtt is larger than the 8 MiB that are read" in said.err
+    assert "talk.vtt has more than the 8 MiB that are read" in said.err

@@ -201,12 +201,14 @@ def test_an_answer_is_kept_compared_and_taken_back(mine: User, tmp_path: Path) -
     out = mine.does("answer", first, "--question", "mine-1").out
     assert "Kept as a rehearsal of mine-1. The next one is compared with it." in out
     said = mine.json("answer", second, "--question", "mine-1")["rehearsal"]
-    assert said["facts"]["filler"] == [3, 1] and said["before"]
+    (filler,) = [change for change in said["changes"] if change["what"] == "filler"]
+    assert (filler["how"], filler["before"], filler["now"]) == ("improved", 3, 1)
+    assert said["before"]
     assert [row[:3] for row in told(mine)] == [("mine-1", "done", "typed")] * 2
     assert "Taken back: the rehearsal of mine-1." in mine.does("undo").out
     assert len(told(mine)) == 1
     out = mine.does("answer", second, "--question", "mine-1", "--without", "filler").out
-    assert "filler 3, now 1" in " ".join(out.split())
+    assert "improved: 1 filler in" in " ".join(out.split())
 
 
 def test_an_answer_to_no_question_is_refused_and_not_kept(mine: User, tmp_path: Path) -> None:

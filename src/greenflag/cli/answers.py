@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ from greenflag.studyday import moment
 
 if TYPE_CHECKING:
     from greenflag.interview.answer import Analysis, PowerVerb
+    from greenflag.interview.answer.progress import Change
 
 
 ALLOWED = 120.0
@@ -55,11 +56,11 @@ def answer(app: App, file: Path, without: tuple[str, ...], question: str | None)
 
 
 class Kept(NamedTuple):
-    """An answer kept as a rehearsal, and what differs from the one before it: before and now."""
+    """An answer kept as a rehearsal, and what changed since the one before it."""
 
     row: Rehearsal
     before: Rehearsal | None
-    facts: Mapping[str, tuple[float, float]]
+    changes: tuple[Change, ...]
 
 
 def read_bounded(path: str) -> bytes:
@@ -88,16 +89,18 @@ def _question(app: App, id_: str) -> notes.KeptNote:
 def _keep(app: App, asked: notes.KeptNote, found: Analysis, verbs: tuple[PowerVerb, ...]) -> Kept:
     """Keep an analysed answer to a question, and compare it with the one before."""
     from greenflag.content.notes import Question, from_json
-    from greenflag.interview.answer import analyse, compare, read_rules
+    from greenflag.interview.answer import analyse, read_rules
+    from greenflag.interview.answer.progress import changes, summary_of
     from greenflag.interview.transcript import Transcript
 
     question = from_json(asked.body)
     assert isinstance(question, Question)
     before = rehearsals.last_answer(app.db, asked.id)
-    facts: Mapping[str, tuple[float, float]] = {}
+    changed: tuple[Change, ...] = ()
     if before and before.answer is not None:
         old = analyse(Transcript(before.answer), read_rules(), verbs)
-        facts = compare(old._replace(seconds=before.seconds or old.seconds), found)
+        old = old._replace(seconds=before.seconds or old.seconds)
+        changed = changes(summary_of(old), summary_of(found))
     counts: dict[str, int] = {}
     for finding in found.findings:
         counts[finding.rule] = counts.get(finding.rule, 0) + 1
@@ -114,7 +117,7 @@ def _keep(app: App, asked: notes.KeptNote, found: Analysis, verbs: tuple[PowerVe
         answer=found.text.strip(),
         findings=counts,
     )
-    return Kept(rehearsals.keep_answer(app.db, row), before, facts)
+    return Kept(rehearsals.keep_answer(app.db, row), before, changed)
 
 
 def _kept_values(kept: Kept) -> dict[str, object]:
@@ -124,7 +127,7 @@ def _kept_values(kept: Kept) -> dict[str, object]:
         "before": moment(kept.before.at).isoformat().replace("+00:00", "Z")
         if kept.before
         else None,
-        "facts": {name: list(pair) for name, pair in kept.facts.items()},
+        "changes": [change._asdict() for change in kept.changes],
     }
 
 
@@ -133,8 +136,10 @@ def _kept_text(kept: Kept) -> str:
     said = f"Kept as a rehearsal of {kept.row.note}."
     if kept.before is None:
         return f"{said} The next one is compared with it."
-    words = [f"{n} {old:.4g}, now {new:.4g}" for n, (old, new) in kept.facts.items() if old != new]
-    return f"{said} Since last time: {'; '.join(words) or 'nothing differs'}."
+    if not kept.changes:
+        return f"{said} Nothing differs from last time."
+    lines = "\n".join(f"- {change.how}: {change.said}" for change in kept.changes)
+    return f"{said} Since last time:\n\n{lines}"
 
 
 def power_verbs(app: App) -> Iterator[PowerVerb]:
