@@ -28,7 +28,7 @@ SIX = (
     ("short", "Which answers fell short, and what did they lack: a figure, order, an example?"),
     ("landed", "Which stories made them write or ask on?"),
     ("work", "Which stories need work?"),
-    ("learned", "What did you learn about the company and the post?"),
+    ("learned", "What do you know now of the company, and of the post itself?"),
     ("next", "What do you do next, and by when?"),
 )
 """The six questions of a debrief, each with its name."""
