@@ -10,11 +10,10 @@ from functools import cached_property
 
 from greenflag.cli.app import App
 from greenflag.cli.sync import sync_quietly
-from greenflag.memory.evidence import Logged, learner
 from greenflag.memory.schedule import DEFAULTS, Parameters, replayer, retrievability
 from greenflag.memory.state import Memory
 from greenflag.review import queue
-from greenflag.store import interviews, notes, reviews, statistics, today
+from greenflag.store import interviews, notes, reviews, today
 from greenflag.store.today import Filters
 from greenflag.studyday import moment, study_day
 
@@ -138,6 +137,9 @@ class Day:
 
     def seconds(self, seen: int, new: int) -> float:
         """How long so many cards take this user, from stated beliefs and the newest reviews."""
+        from greenflag.memory.evidence import Logged, learner
+        from greenflag.store import statistics
+
         known = learner(Logged(*row) for row in statistics.evidence(self.db, PACE))
         again, *recalled, first = known.seconds
         usual = sum(share * taken for share, taken in zip(known.recalled, recalled, strict=True))
