@@ -183,3 +183,35 @@ def test_more_than_two_weeks_are_shown_by_the_week(planned: User) -> None:
     said = planned.does("plan").out
     assert "to Sun 20 Dec" in said or "to Mon 21 Dec" in said
     assert len(planned.json("plan")["days"]) == 30
+        ("--date", "2026-12-01", "--weekday", "sat=²"),
+        ("--date", "2026-12-01", "--goal", "nan"),
+        ("--date", "2026-12-01", "--time", "10:00+05:00"),
+def test_an_interview_that_is_none_or_was_cancelled_is_refused_in_a_line(planned: User) -> None:
+    for command in ("change", "cancel", "done"):
+        said = planned("interview", command, 10**20, *["--minutes", 3][: 2 * (command == "change")])
+        assert "no interview" in one_line(said)
+    planned.does("interview", "cancel", 1)
+    assert "was cancelled" in one_line(planned("interview", "change", 1, "--minutes", 30))
+
+
+def test_what_changes_about_an_interview_is_seen_in_its_line(planned: User) -> None:
+    said = planned.does(
+        "interview", "change", 1, "--goal", 0.95, "--off", "2026-11-24", "--off", "2026-11-25",
+        "--weekday", "sun=0",
+    ).out  # fmt: skip
+    assert "25 min a day (Sun 0)" in said
+    assert "goal 95 %" in said
+    assert "off 24 Nov, 25 Nov" in said
+    assert "off" not in planned.does("interview", "change", 1, "--off", "").out.splitlines()[1]
+
+
+def test_an_interview_in_the_night_is_after_the_evening_before_it(planned: User) -> None:
+    planned.does("interview", "change", 1, "--date", "2026-12-01", "--time", "23:30")
+    late = planned.json("plan")["expected"]
+    planned.does("interview", "change", 1, "--date", "2026-12-02", "--time", "02:00")
+    assert planned.json("plan")["expected"] == pytest.approx(late, abs=0.01)
+    planned.at = "2026-12-01T12:00:00"
+    assert "Acme tomorrow at 02:00" in planned.does().out
+    assert "tomorrow" in planned.does("interview", "list").out
+
+

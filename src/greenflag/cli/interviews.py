@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from math import isfinite
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from greenflag.cli.filters import check_filters
 from greenflag.cli.research import research
 from greenflag.cli.sync import sync_quietly
 from greenflag.errors import GreenflagError
+from greenflag.interview.readiness import percent
 from greenflag.store import interviews, notes
 from greenflag.store.interviews import Interview
 from greenflag.store.today import Filters
@@ -23,6 +25,7 @@ LONGEST_AHEAD = 730
 """Days a plan may look ahead."""
 SOONEST = 3_600_000
 """Milliseconds before an interview that are too few to plan for."""
+USUAL_GOAL = 0.9
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -42,7 +45,7 @@ _SHAPE = (
     click.option("--time", "clock", metavar="HH:MM", help="When it begins; 10:00 unless given."),
     click.option("--minutes", type=float, help="Minutes to study a day; 20 unless given."),
     click.option("--weekday", "weekdays", multiple=True, metavar="DAY=MINUTES", help="As sat=60."),
-    click.option("--off", multiple=True, metavar="DATE", help="A day without study."),
+    click.option("--off", multiple=True, metavar="DATE", help="A day without study; '' for none."),
     click.option("--focus", metavar="COMPETENCY,…", help="Competencies that count double."),
     click.option("--decks", metavar="TITLE,…", help="Only these decks."),
     click.option("--without", metavar="COMPETENCY,…", help="Competencies to leave out."),
@@ -106,6 +109,11 @@ def change(app: App, /, id_: int, yes: bool, **given: Any) -> None:
     Example: greenflag interview change 1 --date +12
     """
     before = _find(app, id_)
+    if before.state == "cancelled":
+        raise GreenflagError(
+            f"the interview at {before.company} was cancelled",
+            "if it takes place after all: greenflag undo, or greenflag interview add",
+        )
     after = _with(app, before, _given(given))
     if after == before:
         raise GreenflagError("nothing to change", "say what: --date, --time, --minutes, …")
@@ -152,13 +160,30 @@ interview.add_command(research)
 def describe(app: App, each: Interview) -> str:
     """An interview in a line."""
     at = moment(each.at).astimezone()
-    minutes = sorted(set(each.minutes))
-    shown = f"{minutes[0]:g}" if len(minutes) == 1 else f"{minutes[0]:g} to {minutes[-1]:g}"
-    parts = [each.company, each.role, f"{at:%a %d %b %Y %H:%M}", f"{shown} min a day"]
+    parts = [each.company, each.role, f"{at:%a %d %b %Y %H:%M}", _minutes_a_day(each)]
     parts += [f"focus {', '.join(each.focus)}"] if each.focus else []
     parts += [f"without {', '.join(each.without)}"] if each.without else []
     parts += [f"decks {', '.join(each.decks)}"] if each.decks else []
+    parts += [f"goal {percent(each.goal)}"] if each.goal != USUAL_GOAL else []
+    parts += [f"off {_days(each.days_off)}"] if each.days_off else []
     return "  ·  ".join(part for part in parts if part)
+
+
+def _minutes_a_day(each: Interview) -> str:
+    """The minutes of most days, and the weekdays with others."""
+    usual = max(each.minutes, key=lambda minutes: (each.minutes.count(minutes), minutes))
+    others = [
+        f"{name.capitalize()} {minutes:g}"
+        for name, minutes in zip(WEEKDAYS, each.minutes, strict=True)
+        if minutes != usual
+    ]
+    return f"{usual:g} min a day" + (f" ({', '.join(others)})" if others else "")
+
+
+def _days(days: Sequence[int], most: int = 3) -> str:
+    """Some days, and how many more there are."""
+    shown = ", ".join(f"{date.fromordinal(day):%d %b}" for day in days[:most])
+    return shown + (f" and {len(days) - most} more" if len(days) > most else "")
 
 
 def iso(at_ms: int) -> str:
@@ -176,7 +201,7 @@ def as_json(each: Interview) -> dict[str, object]:
 
 
 def _find(app: App, id_: int) -> Interview:
-    found = interviews.find(app.db, id_)
+    found = interviews.find(app.db, id_) if 0 < id_ < 2**63 else None
     if found is None:
         raise GreenflagError(f"no interview {id_}", "see: greenflag interview list")
     return found
@@ -191,11 +216,7 @@ def _with(app: App, before: Interview, given: dict[str, Any]) -> Interview:
         focus=_names(given["focus"]) if "focus" in given else before.focus,
         decks=_names(given["decks"]) if "decks" in given else before.decks,
         without=_left_out(app, given, before),
-        days_off=(
-            tuple(sorted(_date(app, text).toordinal() for text in given["off"]))
-            if "off" in given
-            else before.days_off
-        ),
+        days_off=_days_off(app, given["off"]) if "off" in given else before.days_off,
     )
     if "day" in given or "clock" in given:
         local = moment(before.at).astimezone()
@@ -207,10 +228,15 @@ def _with(app: App, before: Interview, given: dict[str, Any]) -> Interview:
         minutes = [given["minutes"]] * 7
     for text in given.get("weekdays", ()):
         name, _, count = text.partition("=")
-        if name.lower()[:3] not in WEEKDAYS or not count.replace(".", "", 1).isdigit():
+        if name.lower()[:3] not in WEEKDAYS or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", count):
             raise GreenflagError(f"{text!r} is no weekday with minutes", "for example sat=60")
         minutes[WEEKDAYS.index(name.lower()[:3])] = float(count)
     return after._replace(minutes=tuple(minutes))
+
+
+def _days_off(app: App, given: Sequence[str]) -> tuple[int, ...]:
+    """The days off as they were given; an empty text gives none."""
+    return tuple(sorted({_date(app, text).toordinal() for text in given if text.strip()}))
 
 
 def _check(app: App, wanted: Interview) -> None:
@@ -230,6 +256,8 @@ def _check(app: App, wanted: Interview) -> None:
         )
     if not all(0 <= minutes <= 1440 for minutes in wanted.minutes):
         raise GreenflagError("minutes a day out of range", "0 to 1440")
+    if not isfinite(wanted.goal):
+        raise GreenflagError("the goal is no share of the cards", "0.5 to 0.99")
     if not any(wanted.minutes):
         raise GreenflagError("no minutes on any day", "give some: --minutes 20")
     known = _competencies(app)
@@ -256,7 +284,6 @@ def _difference(app: App, before: Interview, after: Interview) -> Iterator[str]:
     """What a change to an interview changes, in lines for people."""
     from greenflag.cli.day import Day
     from greenflag.cli.planning import Planning
-    from greenflag.interview.readiness import percent
 
     yield f"Now:   {describe(app, before)}"
     if after.state == "cancelled":
@@ -324,8 +351,13 @@ def _state(app: App, each: Interview) -> str:
         return f"  ·  {each.state}"
     if each.at <= app.now_ms:
         return f"  ·  over: greenflag interview done {each.id}"
-    days = study_day(moment(each.at), app.settings.rollover_hour) - app.today
-    return "  ·  today" if days == 0 else f"  ·  in {days} day{'s' * (days > 1)}"
+    return f"  ·  {when(app, each)}"
+
+
+def when(app: App, each: Interview) -> str:
+    """How far away an interview is, in days of the calendar: that is how people count them."""
+    days = (moment(each.at).astimezone().date() - app.now().astimezone().date()).days
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
 def _name(text: str, what: str, needed: bool = True) -> str:
@@ -355,6 +387,9 @@ def _date(app: App, text: str) -> date:
 
 def _clock(text: str) -> time:
     try:
-        return time.fromisoformat(text).replace(tzinfo=None)
+        clock = time.fromisoformat(text)
     except ValueError:
         raise GreenflagError(f"{text!r} is no time of day", "for example 10:00") from None
+    if clock.tzinfo is not None:
+        raise GreenflagError(f"{text!r} names an offset", "give the time here, as 10:00")
+    return clock

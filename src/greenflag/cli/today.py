@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from greenflag.cli.app import App
 from greenflag.cli.day import Day
-from greenflag.cli.interviews import iso
+from greenflag.cli.interviews import iso, when
 from greenflag.errors import GreenflagError
 from greenflag.interview.readiness import percent
 from greenflag.store import debriefs, interviews, reviews, today
@@ -65,8 +65,8 @@ def _around(app: App, today_: int, ahead: Interview | None) -> Iterator[str]:
         days = today_ - study_day(moment(each.at), app.settings.rollover_hour)
         past = each.state != "cancelled" and each.at <= app.now_ms
         if past and each.id not in known and days <= RECENT:
-            when = {0: "is over", 1: "was yesterday"}.get(days, f"was {days} days ago")
-            yield f"{each.company} {when}. While it is fresh: greenflag debrief {each.id}"
+            ago = {0: "is over", 1: "was yesterday"}.get(days, f"was {days} days ago")
+            yield f"{each.company} {ago}. While it is fresh: greenflag debrief {each.id}"
     if ahead is None:
         return
     from greenflag.cli.checklist import progress_of
@@ -88,10 +88,8 @@ def _next_interview(app: App) -> tuple[Interview | None, Kept | None]:
 
 
 def _interview_line(app: App, ahead: Interview, told: Kept | None) -> str:
-    days = study_day(moment(ahead.at), app.settings.rollover_hour) - app.today
-    at = moment(ahead.at).astimezone()
-    when = {0: f"today at {at:%H:%M}", 1: f"tomorrow at {at:%H:%M}"}.get(days, f"in {days} days")
-    line = f"{ahead.company} {when}."
+    at, then = moment(ahead.at).astimezone(), when(app, ahead)
+    line = f"{ahead.company} {then}{'' if then.startswith('in ') else f' at {at:%H:%M}'}."
     if told:
         line += f" Readiness then: {percent(told.expected)}, if you keep to the plan."
     return line
