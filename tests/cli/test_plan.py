@@ -215,3 +215,6 @@ def test_an_interview_in_the_night_is_after_the_evening_before_it(planned: User)
     assert "tomorrow" in planned.does("interview", "list").out
 
 
+        ("--date", "2026-12-01", "--weekday", "sat=²"),
+        ("--date", "2026-12-01", "--goal", "nan"),
+        ("--date", "2026-12-01", "--time", "10:00+05:00"),

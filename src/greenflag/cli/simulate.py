@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -57,6 +58,8 @@ def simulate(
     \b
     Example: greenflag simulate --minutes 30 --days 7 --learners 1
     """
+    if any(given is not None and isnan(given) for given in (minutes, retention, missed)):
+        raise GreenflagError("nan is no number", "for example --minutes 30")
     planning = Planning(Day(app))
     each = _interview(app, planning, minutes, days)
     seeds = range(seed, seed + learners)
