@@ -17,6 +17,7 @@ def test_one_interview_gets_every_minute_of_its_days_but_not_those_off() -> None
     (share,) = shared([Wish(TODAY + 8, WEEK, {TODAY + 1}, A)], TODAY, spent=200)
     assert share.seconds == (1000, 0, 1200, 1200, 1200, 3600, 0, 1200)
     assert share.own == frozenset("ab") and share.today == 1000
+    assert share.parts == (1,) * 8
 
 
 def test_a_card_belongs_to_the_next_interview_that_needs_it() -> None:
@@ -28,6 +29,7 @@ def test_a_card_belongs_to_the_next_interview_that_needs_it() -> None:
     # Half of what is studied for the first serves the second, too.
     assert second.seconds[0] == pytest.approx(1200 / 3 + 1200 * 2 / 3 / 2)
     assert second.seconds[2:] == (1200, 1200)
+    assert second.parts == pytest.approx((2 / 3, 2 / 3, 1, 1))
 
 
 def test_an_interview_that_needs_nothing_of_its_own_gets_what_serves_it() -> None:

@@ -157,7 +157,7 @@ def as_json(all_: Beside) -> dict[str, object]:
     held = all_.checklist
     return {
         "stories": {
-            "share": all_.coverage.share,
+            "share": all_.coverage.share if all_.stories else 0.0,
             "stories": all_.stories,
             "missing": list(all_.coverage.missing),
             "competencies": {name: list(ids) for name, ids in all_.coverage.shown.items()},

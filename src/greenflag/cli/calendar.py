@@ -37,31 +37,52 @@ def write_calendar(app: App, path: Path, plans: Sequence[Planned], usual_hour: f
     calendar = Calendar()
     calendar.add("prodid", "-//greenflag//EN")
     calendar.add("version", "2.0")
-    for plan in plans:
-        for each in _appointments(app, plan, usual_hour):
-            event = Event()
-            event.add("uid", f"interview-{plan.interview.id}{each.name}@greenflag")
-            event.add("summary", each.title)
-            if each.text:
-                event.add("description", each.text)
-            event.add("dtstamp", app.now())
-            event.add("dtstart", each.begins)
-            event.add("dtend", each.begins + each.lasts)
-            calendar.add_component(event)
+    for each in _appointments(app, plans, usual_hour):
+        event = Event()
+        event.add("uid", f"{each.name}@greenflag")
+        event.add("summary", each.title)
+        if each.text:
+            event.add("description", each.text)
+        event.add("dtstamp", app.now())
+        event.add("dtstart", each.begins)
+        event.add("dtend", each.begins + each.lasts)
+        calendar.add_component(event)
     write_private(path, calendar.to_ical())
 
 
-def _appointments(app: App, plan: Planned, usual_hour: float) -> Iterator[Appointment]:
-    interview = plan.interview
-    role = f", {interview.role}" if interview.role else ""
-    title = f"Interview: {interview.company}{role}"
-    yield Appointment("", title, "", moment(interview.at), INTERVIEW_LASTS)
-    for day in plan.forecast.days:
-        if day.seconds >= SHORTEST:
-            begins = datetime.fromordinal(day.day) + timedelta(hours=usual_hour)
-            title, lasts = f"greenflag review ({interview.company})", timedelta(seconds=day.seconds)
-            yield Appointment(f"-{day.day}", title, "", begins.astimezone(UTC), lasts)
-    yield from _checklist(app, interview)
+def _appointments(app: App, plans: Sequence[Planned], usual_hour: float) -> Iterator[Appointment]:
+    for interview in (plan.interview for plan in plans):
+        role = f", {interview.role}" if interview.role else ""
+        title = f"Interview: {interview.company}{role}"
+        yield Appointment(
+            f"interview-{interview.id}", title, "", moment(interview.at), INTERVIEW_LASTS
+        )
+        yield from _checklist(app, interview)
+    yield from _sittings(app, plans, usual_hour)
+
+
+def _sittings(app: App, plans: Sequence[Planned], usual_hour: float) -> Iterator[Appointment]:
+    """One sitting a day, whatever the number of interviews it serves."""
+    days = sorted({day.day for plan in plans for day in plan.forecast.days})
+    for k, day in enumerate(days):
+        served = [plan for plan in plans if k < len(plan.forecast.days)]
+        share, there_is = served[0].share, 0.0
+        if share.parts[k]:
+            there_is = share.seconds[k] / share.parts[k]
+        taken = sum(plan.forecast.days[k].seconds for plan in served)
+        seconds = min(taken, there_is)  # what serves two interviews is planned for both
+        if seconds >= SHORTEST:
+            companies = ", ".join(
+                plan.interview.company for plan in served if plan.forecast.days[k].seconds
+            )
+            begins = (datetime.fromordinal(day) + timedelta(hours=usual_hour)).astimezone(UTC)
+            yield Appointment(
+                f"sitting-{day}",
+                f"greenflag review ({companies})",
+                "",
+                max(begins, app.now().replace(microsecond=0)),
+                timedelta(seconds=round(seconds)),
+            )
 
 
 def _checklist(app: App, interview: Interview) -> Iterator[Appointment]:
@@ -77,6 +98,5 @@ def _checklist(app: App, interview: Interview) -> Iterator[Appointment]:
     for by, texts in times.items():
         title = f"Checklist: {interview.company}, {len(texts)} to do"
         text = "\n".join(f"- {each}" for each in texts)
-        yield Appointment(
-            f"-checklist-{by:%Y%m%d%H%M}", title, text, by - TICKING_LASTS, TICKING_LASTS
-        )
+        name = f"interview-{interview.id}-checklist-{by:%Y%m%d%H%M}"
+        yield Appointment(name, title, text, by - TICKING_LASTS, TICKING_LASTS)

@@ -88,10 +88,7 @@ class Day:
 
         planning = Planning(self)
         plans = planning.plans()
-        told = ((plan.interview.id, plan.forecast) for plan in plans)
-        interviews.keep_forecasts(
-            self.db, self.day, [(id_, f.expected, f.low, f.high) for id_, f in told]
-        )
+        planning.keep(plans)
         return planning.todays_order(plans)
 
     def choose_planned(self, filters: Filters) -> list[tuple[str, str]]:

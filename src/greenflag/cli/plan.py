@@ -23,6 +23,10 @@ from greenflag.studyday import DAY_MS, day_text
 DAY_BY_DAY = 14
 """Days shown one by one; later ones are shown by the week."""
 WHOLE_DAY = 1440.0
+NO_CARDS = (
+    "There is no card to plan with: its decks and areas have none, or all are suspended. See:"
+    " `greenflag interview list` and `greenflag deck list`"
+)
 
 
 @click.command("plan", cls=Command)
@@ -48,6 +52,8 @@ def plan(app: App, ics: Path | None, what_if: str | None) -> None:
     if minutes is not None:
         coming = [each._replace(minutes=(minutes,) * 7) for each in coming]
     plans = planning.plans(coming)
+    if minutes is None:
+        planning.keep(plans)
     reaches = [reach(planning, each) for each in plans]
     if ics:
         from greenflag.cli.calendar import write_calendar
@@ -79,18 +85,23 @@ def interviews_ahead(planning: Planning) -> list[Interview]:
 
 def reach(planning: Planning, each: Planned) -> Reach:
     """Whether the goal of an interview can be reached, and if not, what would do."""
+    goal, days = each.interview.goal, each.forecast.days
+    if len(each.share.seconds) > len(days) > 0 and each.forecast.expected < goal:
+        early = f"It is too early to say whether the goal of {percent(goal)} is within reach."
+        return Reach(goal, False, None, (), early)
     minutes = [count for count in each.interview.minutes if count > 0]
     areas = {card.competency for card in each.cards} - {""} - set(each.interview.focus)
     weight = {area: _mean_weight(planning, each, area) for area in areas}
     with saying_so("Looking for what would reach the goal…"):
         return readiness.reach(
-            each.interview.goal,
+            goal,
             each.forecast.expected,
             sum(minutes) / max(1, len(minutes)),
-            lambda: planning.minutes_for(each, each.interview.goal),
+            lambda: planning.minutes_for(each, goal),
             sorted(areas, key=lambda area: (weight[area], area)),
             lambda without: planning.without(each, without),
             each.interview.focus,
+            len(days),
         )
 
 
@@ -108,22 +119,40 @@ def bar(share: float, width: int = 10) -> str:
 def plan_text(app: App, each: Planned, reached: Reach) -> str:
     """A plan for people, as Markdown."""
     forecast = each.forecast
+    title = f"**{readiness.literal(describe(app, each.interview))}**"
+    if not each.cards:
+        return f"{title}\n\n{NO_CARDS}"
     rows = [
         f"| {when} | {seconds / 60:.0f} | {reviews:.0f} | {new:.0f}"
         f" | {bar(recall)} {percent(recall)} |"
         for when, seconds, reviews, new, recall in _rows(forecast.days)
     ]
     table = "| day | min | cards | new | readiness |\n|---|--:|--:|--:|:--|\n" + "\n".join(rows)
-    last_new = max((d.day for d in forecast.days if d.new >= 0.5), default=None)
     parts = [
-        f"**{describe(app, each.interview)}**",
+        title,
         table if rows else "The interview is today: no new cards any more, only a last look.",
         f"Expected at the interview: **{percent(forecast.expected)}**, nine times in ten between"
         f" {percent(forecast.low)} and {percent(forecast.high)}. {reached.advice}",
     ]
-    if last_new is not None and last_new < forecast.days[-1].day:
-        parts.append(f"New cards pay until {day_name(last_new)}; after that only reviews do.")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_remarks(each)])
+
+
+def _remarks(each: Planned) -> Iterator[str]:
+    """What to know about the days: until when there are new cards, and how far they reach."""
+    days = each.forecast.days
+    new = [d for d in days if d.new >= 0.5]
+    if new and new[-1].day < days[-1].day:
+        unseen = sum(card.memory is None for card in each.cards)
+        if sum(d.new for d in days) >= unseen - 0.5:
+            yield f"By {day_name(new[-1].day)} you have seen every card; after that you review."
+        else:
+            yield f"New cards pay until {day_name(new[-1].day)}; after that only reviews do."
+    left = len(each.share.seconds) - len(days)
+    if left > 0:
+        yield (
+            f"A plan looks {len(days)} days ahead. The {left} days after them are not in these"
+            " figures: with them you will know more."
+        )
 
 
 def _rows(days: Sequence[PlanDay]) -> Iterator[tuple[str, float, float, float, float]]:

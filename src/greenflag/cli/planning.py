@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from greenflag.interview.debrief import Came, weights
 from greenflag.interview.dossier import of_another
 from greenflag.interview.minutes import Share, Wish, shared
+from greenflag.interview.readiness import percent
 from greenflag.memory.evidence import Learner, Logged, learner
+from greenflag.memory.schedule import retrievability
 from greenflag.memory.state import Candidate
 from greenflag.store import debriefs, interviews, notes, statistics, today
 from greenflag.store.interviews import Interview
@@ -85,8 +87,18 @@ class Planning:
         ]
 
     def _wish(self, each: Interview, cards: Sequence[Candidate]) -> Wish:
-        weights = {card.card: self.weight_of(card, each) for card in cards}
-        return Wish(self.interview_day(each), each.minutes, each.days_off, weights)
+        day = self.interview_day(each)
+        missing = {
+            card.card: self.weight_of(card, each) * (1 - self._untouched(card, day))
+            for card in cards
+        }
+        return Wish(day, each.minutes, each.days_off, missing)
+
+    def _untouched(self, card: Candidate, day: int) -> float:
+        """The chance that a card is known on a study day if it is not looked at before."""
+        if card.memory is None:
+            return self.known.unseen_recall
+        return retrievability(card.memory, max(day, self.day.day), self.day.parameters)
 
     def _plan(self, each: Interview, cards: Sequence[Candidate], share: Share) -> Planned:
         planner = self._planner(each)
@@ -96,18 +108,31 @@ class Planning:
             order = tuple((card, planner.gain(card)) for card, _ in planner.order())
         return Planned(each, forecast, order, tuple(cards), share, self.reviews, planner)
 
-    def minutes_for(self, each: Planned, goal: float) -> float | None:
-        """The minutes a day with which a goal is reached; None when no number does."""
-        from greenflag.memory.goal import minutes_for
+    def keep(self, plans: Sequence[Planned]) -> None:
+        """Keep what is expected of each interview, so that all commands show the same figure."""
+        told = ((plan.interview.id, plan.forecast) for plan in plans)
+        interviews.keep_forecasts(
+            self.db, self.day.day, [(id_, f.expected, f.low, f.high) for id_, f in told]
+        )
 
-        prospect = each.planner.prospect()
+    def minutes_for(self, each: Planned, goal: float) -> float | None:
+        """The minutes a day with which a goal is reached; None when no number does.
+
+        They are those of a whole day: an interview that gets a part of each needs more of them.
+        """
+        from greenflag.memory.goal import MOST, minutes_for
+
+        prospect, parts = each.planner.prospect(), each.share.parts
         if prospect is None:
             return None
-        return minutes_for(goal, prospect, each.share.seconds, spent=self._spent)
+        spent = self._spent * parts[0]
+        own = minutes_for(goal, prospect, each.share.seconds, spent=spent)
+        usual = sum(parts) / len(parts)
+        return own / usual if own is not None and 0 < own <= MOST * usual else None
 
     def without(self, each: Planned, areas: Sequence[str]) -> float:
         """What would be expected of the other cards if some competencies were left out."""
-        out = [card.card for card in each.cards if card.competency in areas]
+        out = {card.card for card in each.cards if card.competency in areas}
         prospect = each.planner.prospect(without=out)
         return prospect.expected(each.share.seconds)[0] if prospect else 0.0
 
@@ -153,7 +178,17 @@ class Planning:
         Siblings of a card come last, when there are minutes left for them. On the day of an
         interview nothing new is begun: what is least sure comes first.
         """
-        merged = [entry for plan in plans for entry in self._within_minutes(plan)]
+        asked = {note for note, *_ in today.asked_today(self.db, self.day.day).values()}
+        merged, used = [], 0.0
+        for plan in plans:
+            if self.interview_day(plan.interview) == self.day.day:
+                looks = list(self._last_looks(plan, asked))
+                used += sum(self._seconds_of(card) for _, card, _ in looks)
+                merged += [(sure, card.card, why) for sure, card, why in looks]
+        others = sum(plan.share.today for plan in plans)
+        left = max(0.0, 1 - used / others) if others else 0.0
+        for plan in plans:
+            merged += self._within_minutes(plan, asked, plan.share.today * left)
         merged.sort(key=lambda entry: -entry[0])
         return [(card, why) for _, card, why in merged]
 
@@ -218,7 +253,8 @@ class Planning:
         begins = self.app.settings.rollover_hour
         local = [moment(ms).astimezone() for ms in statistics.moments(self.db)]
         hours = sorted((at.hour - begins) % 24 + begins + at.minute / 60 for at in local)
-        return hours[len(hours) // 2] if len(hours) >= SITTINGS else USUAL_HOUR
+        usual = (USUAL_HOUR - begins) % 24 + begins
+        return hours[len(hours) // 2] if len(hours) >= SITTINGS else usual
 
     def _planner(self, each: Interview) -> Planner:
         from greenflag.memory.deadline import Habits
@@ -236,7 +272,9 @@ class Planning:
     def _gap_days(self, each: Interview) -> float:
         """By how much of a day the interview is earlier than a usual sitting."""
         local = moment(each.at).astimezone()
-        earlier = (self.usual_hour - local.hour - local.minute / 60) / 24
+        begins = self.app.settings.rollover_hour
+        hour = (local.hour - begins) % 24 + begins  # 2 a.m. is the 26th hour of its study day
+        earlier = (self.usual_hour - hour - local.minute / 60) / 24
         return max(-0.9, min(0.9, earlier))
 
     def _plan_cards(self, cards: Sequence[Candidate], each: Interview) -> list[PlanCard]:
@@ -254,13 +292,10 @@ class Planning:
             for card in cards
         ]
 
-    def _within_minutes(self, plan: Planned) -> Iterator[tuple[float, str, str]]:
-        asked = {note for note, *_ in today.asked_today(self.db, self.day.day).values()}
-        if self.interview_day(plan.interview) == self.day.day:
-            yield from self._last_looks(plan, asked)
-            return
+    def _within_minutes(
+        self, plan: Planned, asked: set[str], seconds: float
+    ) -> Iterator[tuple[float, str, str]]:
         by_id = {card.card: card for card in plan.cards}
-        seconds = plan.share.today
         siblings: list[tuple[str, float]] = []
         for first_round in (True, False):
             for id_, gain in plan.order if first_round else siblings:
@@ -276,13 +311,13 @@ class Planning:
                 seconds -= self._seconds_of(card)
                 yield gain, id_, self._reason(card, gain)
 
-    def _last_looks(self, plan: Planned, asked: set[str]) -> Iterator[tuple[float, str, str]]:
+    def _last_looks(self, plan: Planned, asked: set[str]) -> Iterator[tuple[float, Candidate, str]]:
         """On the day itself: what is known least surely, by weight, as long as the minutes last."""
         each = plan.interview
         seen = [(card, self.day.recall(card.memory)) for card in plan.cards if card.memory]
         seen.sort(key=lambda pair: -self.weight_of(pair[0], each) * (1 - pair[1]))
-        seconds = each.minutes[(self.day.day - 1) % 7] * 60
-        seconds -= self._spent
+        off = self.day.day in each.days_off
+        seconds = 0.0 if off else each.minutes[(self.day.day - 1) % 7] * 60 - self._spent
         for card, recall in seen:
             if seconds <= 0:
                 return
@@ -291,8 +326,8 @@ class Planning:
                 seconds -= self._seconds_of(card)
                 yield (
                     1 - recall,
-                    card.card,
-                    f"a last look before today's interview; {recall:.0%} sure",
+                    card,
+                    f"a last look before today's interview; {percent(recall)} sure",
                 )
 
     def _reason(self, card: Candidate, gain: float) -> str:

@@ -11,8 +11,8 @@ from greenflag.cli import beside
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.beside import Beside
 from greenflag.cli.day import Day
-from greenflag.cli.interviews import describe, iso
-from greenflag.cli.plan import bar, interviews_ahead, reach
+from greenflag.cli.interviews import WEEKDAYS, describe, iso
+from greenflag.cli.plan import NO_CARDS, bar, interviews_ahead, reach
 from greenflag.cli.planning import Planned, Planning
 from greenflag.cli.stats import held_against, outcomes
 from greenflag.interview import readiness
@@ -36,6 +36,7 @@ class Ready(NamedTuple):
     reached: Reach
     told: Calibration
     beside: Beside
+    guess: float  # the chance to know a card that was never seen, as believed
     came: tuple[str, ...]  # what earlier interviews' readiness was worth, in words
     steps: tuple[Step, ...]
 
@@ -65,14 +66,17 @@ def ready(app: App) -> None:
     """
     day = Day(app)
     planning = Planning(day)
-    plan = planning.plans(interviews_ahead(planning))[0]
+    plans = planning.plans(interviews_ahead(planning))
+    planning.keep(plans)
+    plan = plans[0]
     standings = readiness.by_competency(_card_standings(planning, plan))
     reached = reach(planning, plan)
     aside = beside.beside(app, plan.interview, day.day)
     steps = [*next_steps(planning, plan, standings, reached), *beside.steps(aside)]
     ranked = tuple(sorted(steps, key=lambda step: -step.gain))
     told = calibration(outcomes(day))
-    all_ = Ready(plan, standings, reached, told, aside, held_against(app), ranked)
+    guess = planning.known.unseen_recall
+    all_ = Ready(plan, standings, reached, told, aside, guess, held_against(app), ranked)
     if app.json:
         app.emit(_json(all_))
     else:
@@ -122,7 +126,7 @@ def next_steps(
         minutes = f"{reached.minutes_needed:.0f}"
         steps.append(
             Step(
-                f"greenflag interview change {plan.interview.id} --minutes {minutes}",
+                f"greenflag interview change {plan.interview.id} {_more(plan, minutes)}",
                 f"{minutes} minutes a day would reach your goal of {percent(reached.goal)}",
                 max(0.0, reached.goal - plan.forecast.expected),
             )
@@ -130,6 +134,14 @@ def next_steps(
     elif reached.leave_out:
         steps.append(_narrower(plan, standings, reached.leave_out))
     return steps
+
+
+def _more(plan: Planned, minutes: str) -> str:
+    """The options that give so many minutes to each weekday that has any."""
+    open_days = [day for day, given in zip(WEEKDAYS, plan.interview.minutes, strict=True) if given]
+    if len(open_days) == len(WEEKDAYS):
+        return f"--minutes {minutes}"
+    return " ".join(f"--weekday {day}={minutes}" for day in open_days)
 
 
 def _narrower(plan: Planned, standings: Sequence[Standing], out: Sequence[str]) -> Step:
@@ -143,18 +155,23 @@ def _narrower(plan: Planned, standings: Sequence[Standing], out: Sequence[str]) 
 def ready_text(app: App, ready: Ready) -> str:
     """How ready one is, in words that a nervous person can use, as Markdown."""
     forecast, cards = ready.plan.forecast, len(ready.plan.cards)
+    title = f"**{readiness.literal(describe(app, ready.plan.interview))}**"
+    if not cards:
+        return "\n\n".join([title, NO_CARDS, beside.lines(ready.beside)])
     rows = "\n".join(
-        f"| {s.competency} | {bar(s.expected)} {percent(s.expected)} | {s.seen} of {s.cards} |"
+        f"| {readiness.literal(s.competency)} | {bar(s.expected)} {percent(s.expected)}"
+        f" | {s.seen} of {s.cards} |"
         for s in ready.standings
     )
     parts = [
-        f"**{describe(app, ready.plan.interview)}**",
+        title,
         f"If you keep to the plan, expect to know **{percent(forecast.expected)}** of what may come"
         f" up; nine times in ten it will be {percent(forecast.low)} to {percent(forecast.high)}."
         f" If you stopped now: {percent(forecast.now)}. {ready.reached.advice}",
         f"| area, weakest first | expected | seen |\n|---|:--|--:|\n{rows}",
         beside.lines(ready.beside),
-        f"This rests on {ready.basis}. Seen so far: {ready.seen} of {cards} cards.",
+        f"This rests on {ready.basis}. Seen so far: {ready.seen} of {cards} cards."
+        + (f" The others count as {percent(ready.guess)} known." if ready.seen < cards else ""),
     ]
     parts += [*_checked(ready.told), *ready.came[:1]]
     return "\n\n".join(parts)

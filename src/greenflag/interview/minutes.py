@@ -9,7 +9,8 @@ from typing import NamedTuple
 class Wish(NamedTuple):
     """What one interview needs: its cards with their weights, until its study day.
 
-    `minutes` are those of each weekday, Monday first; `days_off` are study days without any.
+    `minutes` are those of each weekday, Monday first; `days_off` are study days without any. The
+    weights say what there is to gain: importance times what is missing to knowing the card.
     """
 
     day: int
@@ -23,11 +24,13 @@ class Share(NamedTuple):
 
     `own` are the cards that no earlier interview needs: a card is planned for the next interview
     that does. `seconds` on each study day from today count what is studied for it or, as far as it
-    serves it too, for an earlier one; `today` is what is left today for its own cards.
+    serves it too, for an earlier one, and `parts` what share of each day's time that is; `today`
+    is what is left today for its own cards.
     """
 
     own: frozenset[str]
     seconds: tuple[float, ...]
+    parts: tuple[float, ...]
     today: float
 
 
@@ -39,6 +42,7 @@ def shared(wishes: Sequence[Wish], today: int, spent: float = 0.0) -> list[Share
     that are gone already.
     """
     seconds: list[list[float]] = [[] for _ in wishes]
+    shares: list[list[float]] = [[] for _ in wishes]
     own, mine = _own(wishes), [0.0] * len(wishes)
     for day in range(today, max((wish.day for wish in wishes), default=today)):
         active = [k for k, wish in enumerate(wishes) if wish.day > day]
@@ -49,9 +53,10 @@ def shared(wishes: Sequence[Wish], today: int, spent: float = 0.0) -> list[Share
         parts = _parts([wishes[k] for k in active], today)
         for k, (part, all_) in zip(active, parts, strict=True):
             seconds[k].append(time * all_)
+            shares[k].append(all_)
             if day == today:
                 mine[k] = time * part
-    return [Share(own[k], tuple(seconds[k]), mine[k]) for k in range(len(wishes))]
+    return [Share(own[k], tuple(seconds[k]), tuple(shares[k]), mine[k]) for k in range(len(wishes))]
 
 
 def _own(wishes: Sequence[Wish]) -> list[frozenset[str]]:

@@ -7,9 +7,11 @@ hour of the interview. Practice, stories and the checklist stand beside it and a
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+_MARKS = re.compile(r"[\\`*_\[\]<>&~|!#]")
 DEAR = 1.5
 """Times the minutes a day beyond which leaving something out is advised too."""
 
@@ -88,15 +90,19 @@ def reach(
     areas: Sequence[str],
     ask: Callable[[Sequence[str]], float],
     focus: Sequence[str] = (),
+    days: int = 1,
 ) -> Reach:
     """Whether the goal is reached with the minutes a day there are; if not, what would do.
 
     `needed` says how many minutes a day would (None: no number does), `ask` what is expected
     without some competencies. `areas` are those that may be left out, the least important first;
-    `focus` are those that may not.
+    `focus` are those that may not. `days` are the days that are left to study on.
     """
     if expected >= goal:
-        return Reach(goal, True, None, (), f"The goal of {percent(goal)} is within reach.")
+        words = "is within reach" if days else "is reached"
+        return Reach(goal, True, None, (), f"The goal of {percent(goal)} {words}.")
+    if not days:
+        return Reach(goal, False, None, (), "No day to study is left: what you know now will do.")
     would_do = needed()
     more = float(max(math.ceil(would_do), math.floor(minutes) + 1)) if would_do else None
     if more is not None and more <= minutes * DEAR:
@@ -136,6 +142,11 @@ def _left_out(
 def listed(names: Sequence[str]) -> str:
     """Names as a person lists them."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def literal(text: str) -> str:
+    """A text that stands in Markdown as it is."""
+    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def percent(chance: float) -> str:

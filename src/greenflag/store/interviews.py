@@ -112,7 +112,13 @@ def next_ahead(db: sqlite3.Connection, at: int) -> int | None:
 def keep_forecasts(
     db: sqlite3.Connection, day: int, forecasts: Sequence[tuple[int, float, float, float]]
 ) -> None:
-    """Keep what a study day's plan expects of each interview: (id, expected, low, high)."""
+    """Keep what a study day's plan expects of each interview: (id, expected, low, high).
+
+    Nothing is written when that is kept already, so that looking at a plan disturbs nobody.
+    """
+    known = {each[0]: last_forecast(db, each[0]) for each in forecasts}
+    if all(known[id_] == (day, *chances) for id_, *chances in forecasts):
+        return
     with transaction(db):
         db.executemany(
             "INSERT OR REPLACE INTO forecasts (interview, day, expected, low, high)"
