@@ -232,3 +232,15 @@ def test_a_sitting_opened_anew_still_shows_what_was_rated_again() -> None:
     assert plan.pick() == "c"
     plan.open_day(DAY, [600.0] * 9, [card])
     assert plan.pick() is None
+
+
+def test_cards_left_out_may_take_whole_weights_with_them() -> None:
+    plan = planner(10)
+    cards = [PlanCard(str(n), float(n % 5 + 1), None, None, None) for n in range(50)]
+    plan.open_day(0, [600.0] * 10, cards)
+    for heavy in range(1, 6):
+        out = [card.id for card in cards if card.weight >= heavy]
+        prospect = plan.prospect(without=out)
+        assert (prospect is None) == (heavy == 1)
+        if prospect:
+            assert 0.0 < prospect.expected([600.0] * 10)[0] <= 1.0

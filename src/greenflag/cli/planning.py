@@ -88,8 +88,10 @@ class Planning:
 
     def _wish(self, each: Interview, cards: Sequence[Candidate]) -> Wish:
         day = self.interview_day(each)
+        weights = {card.card: self.weight_of(card, each) for card in cards}
+        total = sum(weights.values()) or 1.0
         missing = {
-            card.card: self.weight_of(card, each) * (1 - self._untouched(card, day))
+            card.card: weights[card.card] / total * (1 - self._untouched(card, day))
             for card in cards
         }
         return Wish(day, each.minutes, each.days_off, missing)

@@ -10,7 +10,8 @@ class Wish(NamedTuple):
     """What one interview needs: its cards with their weights, until its study day.
 
     `minutes` are those of each weekday, Monday first; `days_off` are study days without any. The
-    weights say what there is to gain: importance times what is missing to knowing the card.
+    weights say what there is to gain of this interview's readiness: a card's part of all weight,
+    times what is missing to knowing it. So a small deck for tomorrow comes before a large one.
     """
 
     day: int
@@ -38,7 +39,7 @@ def shared(wishes: Sequence[Wish], today: int, spent: float = 0.0) -> list[Share
     """Share the days from today (study days) among interviews, the soonest first.
 
     Minutes and days off are those of the next interview after a day. Each gets of a day in the
-    measure of the weight of its own cards over the days it has left; `spent` are today's seconds
+    measure of what its own cards may add to its readiness, over the days it has left; `spent` are today's seconds
     that are gone already.
     """
     seconds: list[list[float]] = [[] for _ in wishes]

@@ -99,10 +99,16 @@ class Pricing:
 
 
 def _fewer_levels(states: States, levels: Array) -> tuple[States, Array]:
-    """The same with at most ROUGH_LEVELS levels: neighbours are taken together."""
+    """The same with at most ROUGH_LEVELS levels: neighbours are taken together.
+
+    Levels that none of these cards has are left out: some cards may have been.
+    """
+    cards = np.bincount(states.level, states.count, minlength=len(levels))
+    held = np.flatnonzero(cards)
+    states = replace(states, level=np.searchsorted(held, states.level))
+    levels, cards = levels[held], cards[held]
     if len(levels) <= ROUGH_LEVELS:
         return states, levels
-    cards = np.bincount(states.level, states.count, minlength=len(levels))
     merged = ((np.cumsum(cards) - cards / 2) * ROUGH_LEVELS / cards.sum()).astype(np.int64)
     _, merged = np.unique(merged, return_inverse=True)
     mean = np.bincount(merged, cards * levels) / np.bincount(merged, cards)
