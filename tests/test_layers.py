@@ -45,6 +45,7 @@ HOMES: dict[str, set[str]] = {
     "sqlite_utils": {"store.schema", "store.connection"},
     "sqlite3": {"store", "cli", "anki"},
     "genanki": {"anki"},
+    "anki": {"anki.sync", "anki.exchange"},
     "simplemma": {"interview"},
     "icalendar": {"cli.calendar"},
     "numpy": {"memory"},
@@ -131,6 +132,7 @@ def test_every_room_has_its_rule() -> None:
         ("store.notes", "import click"),
         ("cli.step", "from fsrs import Scheduler"),
         ("cli.decks", "import yaml"),
+        ("anki.package", "from anki.collection import Collection"),
     ],
 )
 def test_an_import_that_points_up_is_found(importer: str, line: str) -> None:

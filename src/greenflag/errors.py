@@ -75,4 +75,4 @@ class MissingExtra(GreenflagError):
     """A command needs an optional part that is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"this needs {package}", f"pip install 'greenflag[{extra}]'")
+        super().__init__(f"this needs {package}", f'pip install "greenflag[{extra}]"')

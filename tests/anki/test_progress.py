@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
+from greenflag.anki.ledger import Entry
 from greenflag.anki.notetypes import guid_of
 from greenflag.anki.package import Exported, write_package
-from greenflag.anki.progress import DAY_ZERO, Answer, CardProgress, Ledger, Study
+from greenflag.anki.progress import DAY_ZERO, CardProgress, Studied, Study
 from greenflag.content.notes import Basic
 from greenflag.memory.schedule import DEFAULTS, Parameters, replay
 from greenflag.memory.state import Memory
@@ -38,16 +39,16 @@ def histories(
 ) -> Histories:
     """Random logs of two cards a note, by (note, face): at any hour, days apart or minutes."""
     cards = [(f"n-{n}", face) for n in range(notes) for face in ("front", "back")]
-    logs: dict[tuple[str, str], list[Answer]] = {card: [] for card in cards}
+    logs: dict[tuple[str, str], list[Entry]] = {card: [] for card in cards}
     for number in range(reviews):
         log = logs[cards[number % len(cards)]]
-        at = log[-1].at if log else round(now * 1000) - random.randint(300, 700) * DAY
+        at = log[-1].id if log else round(now * 1000) - random.randint(300, 700) * DAY
         at += random.randint(60_000, round(random.choice((0.2, 3, 25)) * DAY))
         if time.localtime(at / 1000)[3:6] == (rollover, 0, 0):  # Anki counts it to the day before
             at += 1000
         day = study_day(datetime.fromtimestamp(at / 1000, UTC), rollover)
         seconds = round(random.uniform(1, 90), 3)
-        log.append(Answer(at, random.choice((1, 2, 3, 3, 3, 4)), seconds, "review", day))
+        log.append(Entry(at, random.choice((1, 2, 3, 3, 3, 4)), day, seconds))
     return {card: CardProgress(log) for card, log in logs.items()}
 
 
@@ -153,11 +154,11 @@ def assert_same(known: Histories, there: dict[tuple[str, str], Arrived]) -> None
         exact = 0.00005001 + 2e-7 * memory.stability  # Anki counts in single precision
         assert held.data["s"] == pytest.approx(memory.stability, abs=exact)
         assert held.data["d"] == pytest.approx(memory.difficulty, abs=0.0005001)
-        assert held.data["lrt"] == of.answers[-1].at // 1000
+        assert held.data["lrt"] == of.answers[-1].id // 1000
         assert (held.data["dr"], held.data["decay"]) == (0.9, 0.154)
         told = [(row[0], row[1], row[2], row[3]) for row in held.log]
         assert told == [
-            (answer.at, answer.rating, round((answer.seconds or 0) * 1000), int(n > 0))
+            (answer.id, answer.rating, round((answer.seconds or 0) * 1000), int(n > 0))
             for n, answer in enumerate(of.answers)
         ]
 
@@ -251,7 +252,7 @@ def test_the_preset_carries_our_parameters_and_the_daily_limit(tmp_path: Path) -
     far.take(tmp_path / "x.apkg", presets=True)
     usual, other, third = far.do(presets)
     assert usual["id"] == third["id"] != other["id"]
-    assert (usual["name"], other["name"]) == ("greenflag", "greenflag 0.85")
+    assert (usual["name"], other["name"]) == ("Greenflag", "Greenflag 0.85")
     assert usual["desiredRetention"] == pytest.approx(0.9)
     assert other["desiredRetention"] == pytest.approx(0.85)
     assert usual["fsrsParams6"] == pytest.approx(DEFAULTS.numbers)
@@ -284,16 +285,17 @@ def test_resets_and_cram_are_rows_that_anki_reads_as_such(
             *((50, 3, "review"), (30, 1, "review"), (20, 1, "cram"), (10, 4, "review")),
         ]
         log = [
-            Answer(
+            Entry(
                 at := now - ago * DAY,
                 rating,
+                study_day(datetime.fromtimestamp(at / 1000, UTC)),
                 None if kind == "reset" else 2.5,
                 kind,
-                study_day(datetime.fromtimestamp(at / 1000, UTC)),
             )
             for ago, rating, kind in told
         ]
-        known = {("n-0", "front"): CardProgress(log), ("n-0", "back"): CardProgress(log[:4])}
+        other = [entry._replace(id=entry.id + 1) for entry in log[:4]]
+        known = {("n-0", "front"): CardProgress(log), ("n-0", "back"): CardProgress(other)}
         far = Far(tmp_path / "anki")
         there = far.take(package(tmp_path / "x.apkg", known))
 
@@ -313,15 +315,6 @@ def test_resets_and_cram_are_rows_that_anki_reads_as_such(
     assert (back.type, back.queue, back.data) == (0, 0, {}) and len(back.log) == 4
 
 
-def test_reviews_of_one_moment_get_ids_of_their_own_in_order() -> None:
-    ledger = Ledger(USUAL)
-    log = [Answer(at, 3, 1.0, "review", DAY_ZERO) for at in (5000, 5001)]
-    ids = [
-        [row[0] for row in ledger.of(card, "Deck", CardProgress(log), 1)[1]] for card in range(3)
-    ]
-    assert ids == [[5000, 5001], [5002, 5003], [5004, 5005]]
-
-
 def test_equal_progress_gives_equal_bytes_and_none_gives_those_of_a_plain_export(
     tmp_path: Path,
 ) -> None:
@@ -335,10 +328,10 @@ def test_equal_progress_gives_equal_bytes_and_none_gives_those_of_a_plain_export
 
 
 def test_the_intervals_of_the_log_are_those_each_answer_gave(tmp_path: Path) -> None:
-    log = [Answer(n * 5 * DAY, 3, 1.0, "review", DAY_ZERO + n * 5) for n in range(1, 5)]
-    columns, rows = Ledger(USUAL).of(1, "Deck", CardProgress(log), 1)
+    log = [Entry(n * 5 * DAY, 3, DAY_ZERO + n * 5, 1.0) for n in range(1, 5)]
+    columns, rows = Studied(USUAL).of("Deck", CardProgress(log), 1)
     steps = [replay([(3, answer.day) for answer in log[:n]]) for n in range(1, 5)]
     given = [step.due - step.last_day for step in steps if step]
-    assert [row[3] for row in rows] == given
-    assert [row[4] for row in rows] == [0, *given[:-1]]
+    assert [row.ivl for row in rows] == given
+    assert [row.last_ivl for row in rows] == [0, *given[:-1]]
     assert columns[2] == DAY_ZERO + 20 + given[-1] - DAY_ZERO

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
+from greenflag.anki.ledger import Entry
 from greenflag.anki.notetypes import SHAPES, guid_of
 from greenflag.anki.package import write_package
-from greenflag.anki.progress import Answer, CardProgress, Study
+from greenflag.anki.progress import CardProgress, Study
 from greenflag.content.notes import Basic, cards_of
 from greenflag.memory.schedule import DEFAULTS
 from tests.anki.conftest import Anki, rewritten, side, words
@@ -73,17 +75,24 @@ def test_one_note_reworded_is_one_update_and_the_rest_is_left_alone(
 
 def studied(path: Path, reworded: str = "", reviews: int = 3) -> Path:
     """A package of all notes with progress; one note reworded when it is named."""
-    log = [Answer(CHANGED + n * 900_000_000, 3, 2.0, "review", 739_900 + n) for n in range(reviews)]
+    ids = count()
     notes = [
         exported(note.replacing(note="New."), changed=CHANGED + 60_000)
         if note.id == reworded
         else exported(note)
         for note in ALL
     ]
+
+    def log() -> list[Entry]:
+        return [
+            Entry(CHANGED + n * 900_000_000 + next(ids), 3, 739_900 + n, 2.0)
+            for n in range(reviews)
+        ]
+
     write_package(
         path,
         [
-            each._replace(progress={card.face: CardProgress(log) for card in cards_of(each.note)})
+            each._replace(progress={card.face: CardProgress(log()) for card in cards_of(each.note)})
             for each in notes
         ],
         study=Study(lambda deck: DEFAULTS, 4, 20),

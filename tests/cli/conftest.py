@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,21 @@ MEMORY = Path("/dev/shm")
 """A disk in memory, where there is one: waiting for a real one is most of what these tests do."""
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    """A folder for a home and what stands beside it."""
+@contextmanager
+def a_place(otherwise: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder on the disk in memory, where there is one and it has room."""
     if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < 2**27:
-        yield tmp_path
+        yield otherwise.mktemp("place")
         return
     with tempfile.TemporaryDirectory(dir=MEMORY, prefix="greenflag-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for a home and what stands beside it."""
+    with a_place(tmp_path_factory) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

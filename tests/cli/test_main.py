@@ -15,12 +15,14 @@ from pathlib import Path
 
 import click
 import pytest
+from anki.collection import Collection
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from greenflag.cli import today
 from greenflag.cli.main import COMMANDS, program
 from tests.cli.runner import PROGRAM, User, one_line
+from tests.cli.servers import PASSWORD, serving
 
 
 def names() -> Iterator[tuple[str, ...]]:
@@ -81,15 +83,20 @@ def test_the_examples_of_help_run(user: User, elsewhere: Path) -> None:
     (elsewhere / "my-weakness.txt").write_text(
         "I say yes too fast\nPromises slip\nA note before each yes\n9 to 2 a month\n\n", "utf-8"
     )
+    (elsewhere / "my-profile").mkdir()
+    Collection(str(elsewhere / "my-profile" / "collection.anki2")).close()
+    (elsewhere / "server").mkdir()
     ran = 0
-    for name in [(), *NAMES]:
-        if name == ("plan",):
-            user.does("interview", "add", "--company", "Beta", "--date", "2026-12-01")
-        (line,) = re.findall(r"^  Example: (.*)$", user.does(*name, "--help").out, re.M)
-        said = user.shell(line, EDITOR="true")
-        assert said.status == 0, (line, said)
-        assert (said.out or ">" in line) and said.err == "", (line, said)
-        ran += 1
+    with serving(elsewhere / "server", 1) as server:
+        for name in [(), *NAMES]:
+            if name == ("plan",):
+                user.does("interview", "add", "--company", "Beta", "--date", "2026-12-01")
+            (line,) = re.findall(r"^  Example: (.*)$", user.does(*name, "--help").out, re.M)
+            line = line.replace(":8080/ --user me", f":{server.port}/ --user user1")
+            said = user.shell(line, EDITOR="true", GREENFLAG_ANKI_PASSWORD=PASSWORD)
+            assert said.status == 0, (line, said)
+            assert (said.out or ">" in line) and said.err == "", (line, said)
+            ran += 1
     assert ran == len(NAMES) + 1
     assert (elsewhere / "decks.apkg").exists() and (elsewhere / "deck.schema.json").exists()
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from greenflag.memory.schedule import replay
+from greenflag.errors import Stale
+from greenflag.memory.schedule import after, replay
 from greenflag.memory.state import Memory
-from greenflag.store import reviews, today
-from greenflag.store.arrivals import NEAR, Arrival, Arrived, take_in
+from greenflag.store import marks, names, reviews, today
+from greenflag.store.arrivals import Arrival, Arrived, Arriving, take_in
+from greenflag.store.rows import Review
 from greenflag.store.undo import undo
 from tests.store.parts import AT, DAY, HOUR, a_store, cram, dump, note, rate, sound
 
@@ -32,13 +34,16 @@ def replayed(_: str, log: Sequence[tuple[int, int]]) -> Memory | None:
     return replay(log)
 
 
+def day_of(at: int) -> int:
+    return DAY + (at - AT) // (24 * HOUR)
+
+
 def arrive(
     db: sqlite3.Connection, *logs: tuple[str, list[Arrival]], before: dict[str, Any] | None = None
 ) -> Arrived:
     return take_in(
-        db, logs, "anki", "x.apkg", AT,
-        day_of=lambda at: DAY + (at - AT) // (24 * HOUR), replay=replayed, before=before or {},
-    )  # fmt: skip
+        db, logs, day_of=day_of, replay=replayed, act=Arriving("pull", "x.apkg", AT, before)
+    )
 
 
 def log_of(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
@@ -72,15 +77,94 @@ def test_what_does_not_count_is_left_out_unless_it_came_from_here(db: sqlite3.Co
     assert came == Arrived(0, 1, 1, ())
 
 
-def test_one_that_an_export_moved_on_is_known(db: sqlite3.Connection) -> None:
-    first = rate(db, "a/card", 3, at=AT)
-    second = rate(db, "a/card", 4, at=AT)
-    assert second.at == first.at + 1
-    moved = [(AT + 7, 3, 7500, True), (AT + 8, 4, 7500, True)]
-    assert arrive(db, ("a/card", list(moved))) == Arrived(0, 2, 0, ())
-    later = [(AT + NEAR + 1, 3, 7500, True), (AT + NEAR + 2, 3, 7400, True)]
-    assert arrive(db, ("a/card", list(later))).added == 2
-    assert arrive(db, ("a/card", moved + later)) == Arrived(0, 4, 0, ())
+def test_one_that_went_out_under_another_moment_is_known_by_its_name(
+    db: sqlite3.Connection,
+) -> None:
+    for card in CARDS:
+        rate(db, card, 3, at=AT)
+    names.name(db)
+    assert names.names(db) == {AT: CARDS[0], AT + 1: CARDS[1]}
+    there: list[tuple[str, list[Arrival]]] = [
+        (CARDS[0], [(AT, 3, 7500, True)]), (CARDS[1], [(AT + 1, 3, 7500, True)])
+    ]  # fmt: skip
+    assert arrive(db, *there) == Arrived(0, 2, 0, ())
+    assert arrive(db, (CARDS[1], [(AT, 3, 7500, True)])).added == 1
+
+
+def test_one_in_the_very_moment_of_ours_is_ours_only_when_rated_the_same(
+    db: sqlite3.Connection,
+) -> None:
+    rate(db, "a/card", 3, at=AT)
+    assert arrive(db, ("a/card", [(AT, 3, 0, True)])).known == 1
+    assert arrive(db, ("a/card", [(AT, 1, 0, True)])).added == 1
+    assert log_of(db) == [("a/card", AT, 3, "review"), ("a/card", AT + 1, 1, "review")]
+    names.name(db)
+    assert names.names(db) == {AT: "a/card", AT + 1: "a/card"} and true(db)
+
+
+def test_what_was_taken_back_after_it_went_out_stays_away(db: sqlite3.Connection) -> None:
+    rate(db, "a/card", 3, at=AT)
+    names.name(db)
+    undo(db)
+    assert arrive(db, ("a/card", [(AT, 3, 7500, True)])) == Arrived(0, 1, 0, ())
+    assert log_of(db) == [] and reviews.memory_of(db, "a/card") is None
+
+
+def test_cards_are_suspended_in_the_same_act(db: sqlite3.Connection) -> None:
+    marks.suspend(db, ["a/card"], "a/card", AT)
+    act = Arriving("import", "x.apkg", AT, suspended=CARDS)
+    came = take_in(db, [], day_of=day_of, replay=replayed, act=act)
+    assert came.suspended == 1
+    assert set(marks.all_held_back(db, DAY)) == set(CARDS)
+    assert undo(db).what == "import"
+    assert set(marks.all_held_back(db, DAY)) == {"a/card"}
+
+
+class TestWithoutAnAct:
+    def come(self, db: sqlite3.Connection, *logs: tuple[str, list[Arrival]]) -> Arrived:
+        return take_in(db, logs, day_of=day_of, replay=replayed)
+
+    def test_they_come_in_once_and_undo_knows_nothing_of_them(self, db: sqlite3.Connection) -> None:
+        theirs: list[tuple[str, list[Arrival]]] = [
+            ("a/card", [(AT, 3, 0, True), (AT + 72 * HOUR, 4, 0, True)]), ("b/card", [])
+        ]  # fmt: skip
+        assert self.come(db, *theirs).added == 2
+        assert reviews.memory_of(db, "a/card") == replay([(3, DAY), (4, DAY + 3)]) and true(db)
+        before = dump(db)
+        assert self.come(db, *theirs) == Arrived(0, 2, 0, ())
+        assert dump(db) == before and before["acts"] == []
+
+    def test_between_ours_they_count_where_they_belong(self, db: sqlite3.Connection) -> None:
+        rate(db, "a/card", 3)
+        rate(db, "a/card", 3, day=DAY + 9, at=AT + 9 * 24 * HOUR)
+        seen = reviews.last_review(db, "a/card")
+        self.come(db, ("a/card", [(AT + 96 * HOUR, 1, 0, True)]))
+        assert reviews.memory_of(db, "a/card") == replay([(3, DAY), (1, DAY + 4), (3, DAY + 9)])
+        with pytest.raises(Stale):
+            reviews.record(db, Review("a/card", AT, DAY, 3, None), after(None, 3, DAY), seen)
+
+    def test_only_news_make_todays_list_anew(self, db: sqlite3.Connection) -> None:
+        today.keep(db, "a day", [("b/card", "new")])
+        self.come(db)
+        assert today.stamp(db) == "a day"
+        self.come(db, ("a/card", [(AT, 3, 0, True)]))
+        assert today.stamp(db) == ""
+
+    def test_all_come_or_none(self, db: sqlite3.Connection) -> None:
+        before = dump(db)
+        with pytest.raises(sqlite3.IntegrityError):
+            self.come(db, ("a/card", [(AT, 3, 0, True)]), ("nobody/card", [(AT, 3, 0, True)]))
+        assert dump(db) == before
+
+    def test_an_undo_of_what_was_before_ends_in_what_the_log_says(
+        self, db: sqlite3.Connection
+    ) -> None:
+        rate(db, "a/card", 3)
+        reviews.rebuild(db, replayed, "now")
+        rate(db, "a/card", 1, day=DAY + 2, at=AT + 48 * HOUR)
+        self.come(db, ("a/card", [(AT + HOUR, 3, 0, True)]))
+        undo(db)
+        assert reviews.schedule(db) == ""  # so that all is made anew
 
 
 def test_nothing_new_is_no_act(db: sqlite3.Connection) -> None:
@@ -113,9 +197,8 @@ def test_many_are_written_a_part_at_a_time(
     assert log_of(db) == []
 
 
-answers = st.tuples(
-    st.integers(0, 20), st.integers(0, 4), st.sampled_from([0, 900, 7500]), st.just(True)
-)
+answers = st.integers(0, 20).map(lambda place: (place, place % 5, 900 * (place % 3), True))
+"""What was answered is a fact: whoever tells of a moment tells the same."""
 sides = st.lists(st.tuples(st.sampled_from(CARDS), answers), max_size=12)
 
 

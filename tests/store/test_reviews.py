@@ -15,6 +15,7 @@ from greenflag.memory.schedule import DEFAULTS, Parameters, after, replay
 from greenflag.store import marks, reviews, today
 from greenflag.store.connection import open_store
 from greenflag.store.rows import Review
+from greenflag.store.undo import undo
 from tests.store.parts import AT, DAY, HOUR, a_store, cram, dump, from_log, note, rate
 
 CARD = "a/card"
@@ -141,7 +142,6 @@ class TestStale:
             reviews.record(db, Review(CARD, AT, DAY, 3), after(None, 3, DAY), seen)
 
     def test_and_one_whose_rating_was_taken_back(self, db: sqlite3.Connection) -> None:
-        from greenflag.store.undo import undo
 
         rate(db, CARD)
         seen = reviews.last_review(db, CARD)

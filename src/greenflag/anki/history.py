@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from greenflag.anki.ledger import EARLIEST, LATEST, Answered, answer_of
 from greenflag.anki.notetypes import guid_of, note_of
 from greenflag.errors import GreenflagError
 
@@ -38,8 +39,6 @@ _EASILY, _DENSEST = 64 * 2**20, 100  # beyond so many bytes, how far anything ma
 _WIDEST = 2**27  # bytes of memory that unpacking may take
 _STEP = 1 << 18
 _OPERATIONS = 50_000  # of SQLite between two looks at the clock
-_EARLIEST, _LATEST = 631_152_000_000, 7_258_118_400_000  # 1990 and 2200, in milliseconds
-_MOST_MS = 86_400_000
 _TABLES = ("col", "notes", "cards", "revlog")
 _FIRST, _BEYOND = guid_of(""), guid_of("")[:-1] + "0"  # the guids between them are ours
 _OURS = "n.guid >= ? AND n.guid < ?"
@@ -53,18 +52,6 @@ class TheirCard(NamedTuple):
     ord: int
     suspended: bool
     flag: int
-
-
-class TheirAnswer(NamedTuple):
-    """One row of Anki's log: when (its id), rating (0: forgotten on purpose), ms it took.
-
-    `counts`: it changed the schedule; a look at a card in a preview did not.
-    """
-
-    at: int
-    rating: int
-    milliseconds: int
-    counts: bool
 
 
 class TheirNote(NamedTuple):
@@ -121,7 +108,7 @@ class Collection:
                 flag = flags & 7 if type(flags) is int else 0
                 yield TheirCard(number, note, ord, queue == -1, flag)
 
-    def answers(self, cards: Iterable[int]) -> Iterator[tuple[int, list[TheirAnswer], int]]:
+    def answers(self, cards: Iterable[int]) -> Iterator[tuple[int, list[Answered], int]]:
         """The log of some cards, in their order: number, answers in order, rows left out."""
         with _saying(self._file):
             self._db.execute("CREATE TEMP TABLE wanted (place INTEGER PRIMARY KEY, card INTEGER)")
@@ -132,7 +119,7 @@ class Collection:
         )
         count = 0
         for number, group in groupby(rows, itemgetter(0)):
-            read = [_answer(*row) for _, *row in islice(group, MOST_OF_A_CARD + 1)]
+            read = [answer_of(*row) for _, *row in islice(group, MOST_OF_A_CARD + 1)]
             count += len(read)
             if len(read) > MOST_OF_A_CARD or count > MOST_OF_OURS:
                 raise _refused(self._file, "more reviews than anybody can have done")
@@ -153,18 +140,6 @@ class Collection:
         with _saying(self._file):
             for row in self._db.execute(sql, values):  # noqa: UP028 (it would close the cursor late)
                 yield row
-
-
-def _answer(id_: Any, ease: Any, factor: Any, taken: Any, kind: Any) -> TheirAnswer | None:
-    """One row of Anki's log; None for one that is no answer (a due day set by hand, …)."""
-    if type(id_) is not int or not _EARLIEST < id_ < _LATEST or type(ease) is not int:
-        return None
-    spent = taken if type(taken) is int and 0 < taken <= _MOST_MS else 0
-    if kind in (0, 1, 2, 3) and 1 <= ease <= 4:
-        return TheirAnswer(id_, ease, spent, kind != 3 or bool(factor))
-    if kind == 4 and ease == 0 and not factor:
-        return TheirAnswer(id_, 0, spent, True)
-    return None
 
 
 @contextmanager
@@ -335,6 +310,6 @@ def _settings(db: sqlite3.Connection) -> dict[str, Any]:
 
 def _is_here(west: int, modified: object) -> bool:
     """Whether clocks here stood so far west of UTC when the collection last changed (in ms)."""
-    known = type(modified) is int and _EARLIEST < modified < _LATEST
+    known = type(modified) is int and EARLIEST < modified < LATEST
     offset = time.localtime(modified / 1000 if known else None).tm_gmtoff  # type: ignore[operator]
     return -offset // 60 == west

@@ -41,7 +41,7 @@ from greenflag.content.notes import Note
 from greenflag.errors import GreenflagError
 
 if TYPE_CHECKING:
-    from greenflag.anki.progress import CardProgress, LogRow, Study
+    from greenflag.anki.progress import CardProgress, Study
 
 Subdecks = Literal["kind", "competency"]
 
@@ -107,6 +107,14 @@ def write_package(
     return written
 
 
+def anki_id(note: str, added: int) -> int:
+    """The id of a note, always the same for the same note unless another has it.
+
+    Anki reads ids as the moment of creation, in milliseconds: ours lie in the day before it.
+    """
+    return max(added, 2 * _DAY) - crc32(note.encode()) % _DAY
+
+
 @contextmanager
 def _saying(path: Path) -> Iterator[None]:
     """A failure to write as one line for the user."""
@@ -154,7 +162,7 @@ class _Rows:
     def __init__(self, by: Subdecks) -> None:
         self.by = by
         self.notes = self.cards = self.reviews = 0
-        self.answers: list[LogRow] = []
+        self.answers: list[tuple[int, ...]] = []
         self.taken: set[int] = set()
         self.decks: dict[tuple[str, str | None], int] = {}
         self.deck_names: dict[int, str] = {}
@@ -193,11 +201,8 @@ class _Rows:
         return [(nid + ord, nid, did, ord, mod, due) for ord in ords]
 
     def _id(self, note: str, added: int, ords: list[int]) -> int:
-        """The id of a note, always the same for the same note; its cards count on from there.
-
-        Anki reads ids as the moment of creation, in milliseconds: ours lie in the day before it.
-        """
-        nid = max(added, 2 * _DAY) - crc32(note.encode()) % _DAY
+        """The id of a note; its cards count on from there."""
+        nid = anki_id(note, added)
         taken = self.taken
         while nid in taken or not taken.isdisjoint([nid + ord for ord in ords]):
             nid += 1
@@ -244,10 +249,10 @@ class _StudiedRows(_Rows):
     card = _STUDIED
 
     def __init__(self, by: Subdecks, study: Study) -> None:
-        from greenflag.anki.progress import CardProgress, Ledger
+        from greenflag.anki.progress import CardProgress, Studied
 
         super().__init__(by)
-        self.study, self.ledger = study, Ledger(study)
+        self.study, self.studied = study, Studied(study)
         self.unknown = CardProgress(())
         self.presets: dict[int, int] = {}
 
@@ -260,15 +265,15 @@ class _StudiedRows(_Rows):
     def _cards(
         self, each: Exported, nid: int, did: int, mod: int, due: int, ords: list[int]
     ) -> list[tuple[Any, ...]]:
-        self.presets[did] = self.ledger.preset(each.deck)
+        self.presets[did] = self.studied.preset(each.deck)
         cards: list[tuple[Any, ...]] = []
         for ord in ords:
             known = (each.progress or {}).get(face_of(each.note.kind, ord) or "", self.unknown)
-            columns, answers = self.ledger.of(nid + ord, each.deck, known, due)
-            changed = max(mod, known.answers[-1].at // 1000) if known.answers else mod
+            columns, rows = self.studied.of(each.deck, known, due)
+            changed = max(mod, known.answers[-1].id // 1000) if known.answers else mod
             self.newest = max(self.newest, changed * 1000)
             cards.append((nid + ord, nid, did, ord, changed, *columns))
-            self.answers += answers
+            self.answers += [(row[0], nid + ord, *row[1:]) for row in rows]
         return cards
 
     def finish(self, db: sqlite3.Connection, genanki: ModuleType) -> None:
@@ -278,7 +283,7 @@ class _StudiedRows(_Rows):
         )
         for did, preset in self.presets.items():
             decks[str(did)]["conf"] = preset
-        presets |= self.ledger.configs(presets["1"], self.newest // 1000)
+        presets |= self.studied.configs(presets["1"], self.newest // 1000)
         conf["rollover"] = self.study.rollover
         db.execute(
             "UPDATE col SET decks = ?, dconf = ?, conf = ?",

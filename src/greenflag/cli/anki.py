@@ -1,28 +1,22 @@
-"""`anki export`: decks as a package that Anki imports."""
+"""`anki`: the other program. Each command is named here; its body has a file of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from greenflag.cli.app import App, Group, pass_app
-from greenflag.cli.sync import sync_quietly
-from greenflag.errors import GreenflagError
-from greenflag.store import notes
 
-if TYPE_CHECKING:
-    from greenflag.anki.package import Exported
-
-PACKAGE = ".apkg"
-AFTERWARDS = "In Anki: File, Import. Notes you import again are updated, never doubled."
+BY = click.option(
+    "--by", type=click.Choice(["kind", "competency"]), default="kind", help="What the subdecks are."
+)
 
 
 @click.group("anki", cls=Group)
 def anki() -> None:
-    """Anki, the other program: export, pull.
+    """Anki, the other program: export, pull, push, sync.
 
     \b
     Example: greenflag anki export decks.apkg
@@ -34,9 +28,7 @@ def anki() -> None:
 @click.option(
     "--deck", "decks", multiple=True, metavar="TITLE", help="Only this deck; may be given again."
 )
-@click.option(
-    "--by", type=click.Choice(["kind", "competency"]), default="kind", help="What the subdecks are."
-)
+@BY
 @click.option("--with-progress", is_flag=True, help="Your reviews and due days go along.")
 @pass_app
 def export(
@@ -54,28 +46,9 @@ def export(
     \b
     Example: greenflag anki export decks.apkg --deck Scenarios
     """
-    from greenflag.anki.package import write_package
+    from greenflag.cli import exporting
 
-    if file.suffix != PACKAGE:
-        raise GreenflagError(f"{file} is no name for a package", f"end it with {PACKAGE}")
-    sync_quietly(app)
-    titles = notes.deck_titles(app.db)
-    for deck in decks:
-        if deck not in titles:
-            raise GreenflagError(f"no deck {deck!r}", f"there are: {', '.join(titles)}")
-    if with_progress:
-        from greenflag.cli import exporting
-
-        written = exporting.export(app, file, decks, by)
-    else:
-        written = write_package(file, exported(app, decks), by=by)
-    if app.json:
-        app.emit({"file": str(file), **written._asdict()})
-        return
-    plural = "s" * (written.reviews != 1)
-    reviews = f", {written.reviews} review{plural}" if with_progress else ""
-    app.say(f"Wrote {written.notes} notes ({written.cards} cards{reviews}) to {file}.")
-    app.say(exporting.AFTERWARDS if with_progress else AFTERWARDS)
+    exporting.export(app, file, exporting.Wanted(decks, by, with_progress))
 
 
 @anki.command("pull")
@@ -99,11 +72,47 @@ def pull(app: App, file: Path, edits: bool) -> None:
         app.say("\n".join(pulling.words(pulled, file)))
 
 
-def exported(app: App, decks: tuple[str, ...]) -> Iterator[Exported]:
-    """The notes of some decks (of all without any), as the package wants them."""
-    from greenflag.anki.package import Exported
-    from greenflag.content.notes import from_json
+@anki.command("push")
+@click.option("--profile", metavar="NAME", help="A profile of Anki's, or its folder.")
+@BY
+@pass_app
+def push(app: App, profile: str | None, by: Literal["kind", "competency"]) -> None:
+    """Write notes and progress into Anki on this machine, while it is closed.
 
-    app.db.execute("PRAGMA cache_size = -256")  # each page is read once
-    for body, deck, changed, added in notes.bodies(app.db, decks):
-        yield Exported(from_json(body), deck, changed, added)
+    Takes the reviews made there first, and makes a backup.
+
+    \b
+    Example: greenflag anki push --profile my-profile
+    """
+    from greenflag.cli import syncing
+
+    syncing.push(app, profile, by)
+
+
+@anki.command("sync")
+@click.argument("url", required=False)
+@click.option("--user", metavar="NAME", help="Your name on the server.")
+@click.option("--full", type=click.Choice(["upload", "download"]), help="Which side, if one must.")
+@click.option("--no-media", is_flag=True, help="Leave media files out.")
+@click.option("--insecure", is_flag=True, help="Allow http to another machine.")
+@click.option("--timeout", type=click.IntRange(1, 3600), default=30, help="Seconds to wait.")
+@click.option("--forget", is_flag=True, help="Remove the key to the server, and no more.")
+@BY
+@pass_app
+def sync(
+    app: App, url: str | None, user: str | None, full: str | None, no_media: bool, insecure: bool,
+    timeout: int, forget: bool, by: Literal["kind", "competency"],
+) -> None:  # fmt: skip
+    """Sync with the Anki sync server at URL, the last one without it.
+
+    Asks for the password, on a pipe reads it, or takes GREENFLAG_ANKI_PASSWORD.
+
+    \b
+    Example: greenflag anki sync http://127.0.0.1:8080/ --user me
+    """
+    from greenflag.cli import syncing
+
+    if forget:
+        syncing.forget(app)
+    else:
+        syncing.sync(app, syncing.Options(url, user, full, by, not no_media, insecure, timeout))

@@ -15,7 +15,7 @@ from greenflag.cli.day import Day
 from greenflag.cli.editing import Change, put_back, rewrite_notes
 from greenflag.content.notes import from_json
 from greenflag.store import arrivals, marks, notes
-from greenflag.store.arrivals import Arrival
+from greenflag.store.arrivals import Arrival, Arriving
 from greenflag.studyday import study_day_at
 
 MOST_KEPT = 2**22
@@ -66,12 +66,14 @@ def pull(app: App, file: Path, *, edits: bool) -> Pulled:
             came = arrivals.take_in(
                 day.db,
                 logs(),
-                "anki",
-                file.name,
-                app.now_ms,
                 day_of=_days(clock, app.settings.rollover_hour),
                 replay=day.replay(),
-                before={"files": [each._asdict() for each in files]} if files and undoable else {},
+                act=Arriving(
+                    "pull",
+                    file.name,
+                    app.now_ms,
+                    {"files": [each._asdict() for each in files]} if files and undoable else {},
+                ),
             )
         except BaseException:
             if files:

@@ -83,8 +83,13 @@ def examine(app: App) -> Iterator[Check]:
     )
     open_to = [
         path
-        for path, allowed in ((app.home, 0o700), (os.path.join(app.home, FILE), 0o600))
-        if stat.S_IMODE(os.stat(path).st_mode) & ~allowed
+        for path, allowed in (
+            (app.home, 0o700),
+            (os.path.join(app.home, FILE), 0o600),
+            (os.path.join(app.home, "anki"), 0o700),
+            (os.path.join(app.home, "anki", "account.json"), 0o600),
+        )
+        if os.path.exists(path) and stat.S_IMODE(os.stat(path).st_mode) & ~allowed
     ]
     yield Check(
         "permissions",

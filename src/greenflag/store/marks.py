@@ -102,3 +102,11 @@ def all_held_back(db: sqlite3.Connection, day: int) -> dict[str, str]:
     buried = db.execute("SELECT card FROM buried WHERE until > ?", (day,))
     held = {card: "buried" for (card,) in buried}
     return held | {card: "suspended" for (card,) in db.execute("SELECT card FROM suspended")}
+
+
+def out_of_use(db: sqlite3.Connection) -> set[str]:
+    """The cards that are not to be asked anywhere: suspended, or of no deck any more."""
+    rows = db.execute(
+        "SELECT card FROM suspended UNION SELECT id FROM cards WHERE removed IS NOT NULL"
+    )
+    return {card for (card,) in rows}

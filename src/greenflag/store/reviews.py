@@ -129,21 +129,6 @@ def history(db: sqlite3.Connection, card: str) -> list[tuple[int, int, str, floa
     return rows.fetchall()
 
 
-def logs_of(
-    db: sqlite3.Connection, note: str
-) -> dict[str, list[tuple[int, int, float | None, str, int]]]:
-    """The log of each of a note's cards, oldest first: moment, rating, seconds, kind, study day."""
-    rows = db.execute(
-        "SELECT card, at, rating, seconds, kind, day FROM reviews"
-        " WHERE card >= ? || '/' AND card < ? || '0' ORDER BY card, at",
-        (note, note),
-    )
-    logs: dict[str, list[tuple[int, int, float | None, str, int]]] = {}
-    for card, *entry in rows:
-        logs.setdefault(card, []).append(tuple(entry))
-    return logs
-
-
 def parameters(db: sqlite3.Connection) -> tuple[str, tuple[float, ...]] | None:
     """The fitted parameters in use (model, numbers); None when the defaults are."""
     row = db.execute("SELECT model, numbers FROM parameters ORDER BY id DESC LIMIT 1").fetchone()
@@ -201,10 +186,7 @@ def rebuild(db: sqlite3.Connection, replay: Replay, made_with: str | None = None
         )
         if made_with is not None:
             db.execute("INSERT OR REPLACE INTO facts VALUES ('schedule', ?)", (made_with,))
-        db.execute(
-            "INSERT OR REPLACE INTO facts"
-            " SELECT 'rebuilt_after', CAST(coalesce(max(id), 0) AS TEXT) FROM acts"
-        )
+        made_anew(db)
         today.forget(db)
     return len(memories)
 
@@ -212,6 +194,14 @@ def rebuild(db: sqlite3.Connection, replay: Replay, made_with: str | None = None
 def doubt_memory(db: sqlite3.Connection) -> None:
     """Let all memories be made anew when they are next needed."""
     db.execute("DELETE FROM facts WHERE name = 'schedule'")
+
+
+def made_anew(db: sqlite3.Connection) -> None:
+    """Note which acts are older than the memories now kept; see `doubt_memory_before`."""
+    db.execute(
+        "INSERT OR REPLACE INTO facts"
+        " SELECT 'rebuilt_after', CAST(coalesce(max(id), 0) AS TEXT) FROM acts"
+    )
 
 
 def doubt_memory_before(db: sqlite3.Connection, act: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from greenflag.store import debriefs, interviews, rehearsals, ticks, today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import Act, last_act
+from greenflag.store.names import take_back
 from greenflag.store.reviews import doubt_memory, doubt_memory_before, put_memory
 
 
@@ -29,8 +30,8 @@ def undo(db: sqlite3.Connection) -> Act:
             ticks.take_back(db, before)
         elif act.what == "debrief":
             debriefs.take_back(db, before)
-        elif act.what == "pull":
-            _take_back_pull(db, before)
+        elif "first" in before:
+            _take_back_arrivals(db, before)
         else:
             _take_back_mark(db, before)
         if "today" in before:
@@ -43,7 +44,7 @@ def undo(db: sqlite3.Connection) -> Act:
 
 def _take_back_review(db: sqlite3.Connection, act: Act) -> None:
     """The one removal the log knows: the row just written, by the one who wrote it."""
-    db.execute("DELETE FROM reviews WHERE id = ?", (act.before["review"],))
+    take_back(db, act.before["review"])
     if "memory" in act.before:  # not when it was cram
         put_memory(db, act.about, act.before["memory"])
         doubt_memory_before(db, act.id)
@@ -55,16 +56,17 @@ def _take_back_review(db: sqlite3.Connection, act: Act) -> None:
 
 def _take_back_reset(db: sqlite3.Connection, act: Act) -> None:
     for number in _list(act.before, "reviews"):
-        db.execute("DELETE FROM reviews WHERE id = ?", (number,))
+        take_back(db, number)
     for card, memory in _list(act.before, "memories"):
         put_memory(db, card, memory)
     doubt_memory_before(db, act.id)
 
 
-def _take_back_pull(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
-    """Remove what came with a pull; the memories without it are left to a replay."""
+def _take_back_arrivals(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
+    """Remove what came from Anki; the memories without it are left to a replay."""
     db.execute("DELETE FROM reviews WHERE id BETWEEN ? AND ?", (before["first"], before["last"]))
     doubt_memory(db)
+    _take_back_mark(db, before)
 
 
 def _take_back_mark(db: sqlite3.Connection, before: Mapping[str, Any]) -> None:
