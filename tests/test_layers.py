@@ -52,7 +52,7 @@ HOMES: dict[str, set[str]] = {
     "click": {"cli"},
     "rich": {"terminal"},
     "markdown_it": {"anki"},
-    "zstandard": {"anki.history"},
+    "zstandard": {"anki.packagefile"},
     "platformdirs": {"cli.app"},
 }
 """For each third party, the only rooms that may import it."""

@@ -11,7 +11,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.style import Style
 
 WIDEST = 100
 """Columns of text at the most: longer lines are hard to read on a wide screen."""
@@ -23,6 +26,8 @@ _KEYS = {
 }  # fmt: skip
 _SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~])")
 """What a key that is no character sends: CSI or SS3, parameters, a letter."""
+_NO_LINKS = ("linux", "dumb", "")
+"""Terminals that would show the codes of a link instead of obeying them."""
 _HARMLESS = frozenset("\n\t\xa0\xad\u1680\u200c\u200d\u202f\u205f\u2060\u3000").union(
     map(chr, range(0x2000, 0x200B))
 )
@@ -56,11 +61,15 @@ def plain(text: str) -> str:
 
 
 def render(markdown: str, width: int, color: bool) -> list[str]:
-    """Markdown as lines for the terminal, wrapped to a width."""
+    """Markdown as lines for the terminal, wrapped to a width.
+
+    A picture or sound is named in brackets; where colours are, one with its full place is a link.
+    """
     from io import StringIO
 
     from rich.console import Console
     from rich.markdown import Markdown, MarkdownIt  # type: ignore[attr-defined]
+    from rich.theme import Theme
 
     document = Markdown("", hyperlinks=False)
     parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").enable("table")
@@ -68,6 +77,8 @@ def render(markdown: str, width: int, color: bool) -> list[str]:
     for token in document.parsed:
         for part in (token, *(token.children or ())):
             part.content = plain(part.content)  # what an entity such as &#x202e; stood for
+    styles = _media_named(document.parsed)
+    document.inlines = {*Markdown.inlines, *styles}
     out = StringIO()
     console = Console(
         file=out,
@@ -77,11 +88,40 @@ def render(markdown: str, width: int, color: bool) -> list[str]:
         highlight=False,
         emoji=False,
         legacy_windows=False,
+        theme=Theme({f"markdown.{tag}": style for tag, style in styles.items()}),
     )
     console.print(document)
     return [
         line.rstrip() if not color else line for line in out.getvalue().rstrip("\n").split("\n")
     ]
+
+
+def _media_named(tokens: Sequence[Any]) -> dict[str, Style]:
+    """Turn the pictures among tokens into words, each with a tag of its own; the tags' styles."""
+    from rich.style import Style
+
+    styles: dict[str, Style] = {}
+    for part in [part for token in tokens for part in token.children or ()]:
+        if part.type == "image":
+            place = str(part.attrs.get("src", ""))
+            tag = f"media{len(styles)}"
+            can_link = place.startswith("/") and os.environ.get("TERM") not in _NO_LINKS
+            styles[tag] = Style(link=f"file://{place}") if can_link else Style()
+            alt = plain("".join(inner.content for inner in part.children or ()))
+            part.type, part.tag, part.content = "media", tag, _media_words(alt, place)
+            part.children = None
+    return styles
+
+
+def _media_words(alt: str, place: str) -> str:
+    from mimetypes import guess_type
+    from urllib.parse import unquote
+
+    name = plain(unquote(place))
+    kind = (guess_type(name)[0] or "").partition("/")[0]
+    word = {"audio": "sound", "video": "film"}.get(kind, "picture")
+    name = name.rpartition("/")[2] if name.startswith("/") else name
+    return f"[{word}: {alt} ({name})]" if alt and alt != word else f"[{word}: {name}]"
 
 
 def columns(text: str) -> int:

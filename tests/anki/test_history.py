@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 import struct
-import sys
 import time
 import zipfile
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from greenflag.anki import history
+from greenflag.anki import history, packagefile
 from greenflag.anki.history import Clock, read_collection
 from greenflag.anki.ledger import Answered
 from greenflag.errors import GreenflagError
@@ -93,7 +92,7 @@ def test_a_collection_that_never_rests_is_one_line(
 ) -> None:
     path = collection(tmp_path / "c")
     states = iter(range(100))
-    monkeypatch.setattr(history, "_states", lambda files: next(states))
+    monkeypatch.setattr(packagefile, "_states", lambda files: next(states))
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     with pytest.raises(GreenflagError, match="being changed just now"), read_collection(path):
         pass
@@ -145,27 +144,27 @@ def refused(path: Path) -> str:
 def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = collection(tmp_path / "c", [(AT + n, 10, 3, 0, 5, 0) for n in range(30)])
     package = zipped(tmp_path / "x.apkg", collection__anki2=path.read_bytes())
-    for name, value, why in (
-        ("MOST_OF_A_CARD", 29, "more reviews than anybody"),
-        ("MOST_OF_OURS", 29, "more reviews than anybody"),
-        ("MOST_REVIEWS", 29, "more than 29 reviews"),
-        ("LARGEST", 1000, "more than 0 MB"),
-        ("LONGEST", -1.0, "took more than"),
+    for home, name, value, why in (
+        (history, "MOST_OF_A_CARD", 29, "more reviews than anybody"),
+        (history, "MOST_OF_OURS", 29, "more reviews than anybody"),
+        (history, "MOST_REVIEWS", 29, "more than 29 reviews"),
+        (packagefile, "LARGEST_COLLECTION", 1000, "larger than it may be"),
+        (packagefile, "EASILY", 100, "larger than it may be"),
+        (packagefile, "MOST_STEPS", -1, "takes too long"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(history, name, value)
-            patch.setattr(history, "_OPERATIONS", 1)
+            patch.setattr(home, name, value)
+            patch.setattr(packagefile, "DENSEST", 0 if name == "EASILY" else 100)
+            patch.setattr(packagefile._Budget, "EACH", 1)
             assert why in refused(package), name
-    with monkeypatch.context() as patch:
-        patch.setattr(history, "_EASILY", 100)
-        patch.setattr(history, "_DENSEST", 0)
-        assert "far more than it should" in refused(package)
+            if name not in ("EASILY",):
+                assert why in refused(path), name
 
 
 def test_a_list_of_members_too_long_to_read_is_not_read(tmp_path: Path) -> None:
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 9, 9, 2**30, 0, 0)
     (tmp_path / "x.apkg").write_bytes(b"PK\x03\x04" + end)
-    assert "too many files" in refused(tmp_path / "x.apkg")
+    assert "damaged" in refused(tmp_path / "x.apkg")
 
 
 def test_a_pipe_is_not_waited_for_and_odd_packing_is_not_unpacked(tmp_path: Path) -> None:
@@ -174,15 +173,9 @@ def test_a_pipe_is_not_waited_for_and_odd_packing_is_not_unpacked(tmp_path: Path
     path = tmp_path / "x.apkg"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
         archive.write(collection(tmp_path / "c"), "collection.anki2")
-    assert "packed in a way" in refused(path)
-
-
-def test_the_new_format_without_its_library_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "zstandard", None)
-    path = zipped(tmp_path / "x.apkg", collection__anki21b=b"x")
-    assert refused(path) == "this package needs zstandard (pip install zstandard)"
+    assert "damaged" in refused(path)
+    os.mkfifo(tmp_path / "c-wal")
+    assert "not a plain file" in refused(tmp_path / "c")
 
 
 @pytest.mark.parametrize(
@@ -194,4 +187,9 @@ def test_what_only_looks_like_a_table_is_not_asked(tmp_path: Path, more: str) ->
     with sqlite3.connect(path) as db:
         db.executescript(more)
     db.close()
-    assert "it has no" in refused(path)
+    assert "holds no collection" in refused(path)
+
+
+def test_what_goes_wrong_elsewhere_meanwhile_is_not_laid_to_the_file(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError), read_collection(collection(tmp_path / "c")):
+        raise sqlite3.OperationalError("our own")

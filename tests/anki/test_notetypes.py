@@ -45,7 +45,7 @@ PINNED = {
     "checklist": (1_763_700_000_015, 70, 20),
 }
 
-LOOKS = (1_795_219_200, "a16a7b8e6d93a549")
+LOOKS = (1_795_300_000, "2c0cfcc97a89e2fc")
 """When the note types last changed, and a digest of what they were then."""
 
 

@@ -439,3 +439,20 @@ def test_every_sample_gives_every_face() -> None:
     for kind, faces in given_.items():
         if kind not in ("cloze", "steps", "checklist"):
             assert faces == set(SHAPES[kind].faces.split())
+
+
+def test_a_question_shows_the_story_one_chose_on_its_back(anki: Anki, tmp_path: Path) -> None:
+    question = next(note for note in FULL if note.kind == "question")
+    before = exported(question)
+    write_package(tmp_path / "a.apkg", [before])
+    anki.take(tmp_path / "a.apkg")
+    assert "Your story" not in anki.note(question.id).cards()[1].answer()
+    told = "**Your story**: The Friday outage\n\n9 of 10 stayed ![map](map.png)"
+    later = before._replace(story=told, changed=before.changed + 60_000)
+    write_package(tmp_path / "b.apkg", [later])
+    assert anki.take(tmp_path / "b.apkg") == {"updated": 1}
+    intent, answer, _ = (side(card.answer()) for card in anki.note(question.id).cards())
+    assert "<strong>Your story</strong>: The Friday outage" in answer
+    assert "9 of 10 stayed (picture: map)" in answer
+    assert "Your story" not in intent
+    assert "Your story" not in side(anki.note(question.id).cards()[1].question())

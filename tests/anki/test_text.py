@@ -20,10 +20,10 @@ MARKUP = st.text(st.sampled_from(MARKS), max_size=30)
 
 TAGS = {
     "p", "em", "strong", "s", "code", "pre", "ul", "ol", "li", "blockquote", "a", "hr", "br",
-    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "img",
 }  # fmt: skip
 ATTRIBUTES = {("a", "href"), ("a", "title"), ("ol", "start"), ("code", "class"), ("th", "style"),
-              ("td", "style")}  # fmt: skip
+              ("td", "style"), ("img", "src"), ("img", "alt")}  # fmt: skip
 
 
 class Tags(HTMLParser):
@@ -55,7 +55,10 @@ class Tags(HTMLParser):
         ("3. c\n4. d", '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>'),
         ("Hello [Customer Name],", "Hello [Customer Name],"),
         ("~~old~~", "<s>old</s>"),
-        ("![x](http://example.org/x.png)", '!<a href="http://example.org/x.png">x</a>'),
+        ("![x](http://example.org/x.png)", '<a href="http://example.org/x.png">x</a>'),
+        ("![a *b*](m/x.png)", '<img src="m/x.png" alt="a b">'),
+        ('![a"<](<m/x y.mp3>)', '<img src="m/x%20y.mp3" alt="a&quot;&lt;">'),
+        ("![x](m/x.exe)", '<a href="m/x.exe">x</a>'),
         ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
         ("play [sound:x.mp3] now", "play &#91;sound:x.mp3] now"),
         ("[latex]x[/latex]", "&#91;latex]x&#91;/latex]"),

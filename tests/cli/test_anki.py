@@ -38,7 +38,9 @@ def test_all_shipped_decks_arrive_in_anki_and_twice_changes_nothing(
 ) -> None:
     package = tmp_path / "decks.apkg"
     said = user.json("anki", "export", package)
-    assert said.keys() == {"format", "file", "notes", "cards", "reviews"}
+    assert said.keys() == {
+        "format", "file", "notes", "cards", "reviews", "media", "missing",
+    }  # fmt: skip
     assert said["file"] == str(package) and said["cards"] > 2000
     assert take(collection, package) == {"new": said["notes"]}
     assert (collection.note_count(), collection.card_count()) == (said["notes"], said["cards"])
@@ -168,3 +170,62 @@ def test_a_linked_package_stays_a_link(small: User, tmp_path: Path) -> None:
         db.deserialize(held)
         assert db.execute("SELECT count(*) FROM cards").fetchone() == (6,)
     db.close()
+
+
+STORY = """\
+deck: Mine
+notes:
+- kind: story
+  id: outage
+  title: The Friday outage
+  situation: The shop was down.
+  task: Mine was the shift.
+  action: [Split the team, Called the ten largest shops]
+  result: Nine of ten stayed.
+  answers: [q]
+  competencies: [customer-recovery]
+- {kind: question, id: q, question: A crisis?, intent: Calm., key_points: [Facts first]}
+"""
+
+
+def test_a_story_goes_with_the_question_it_answers(
+    small: User, tmp_path: Path, collection: Collection
+) -> None:
+    small.deck("mine.yaml", STORY)
+    small.does("anki", "export", tmp_path / "x.apkg")
+    assert take(collection, tmp_path / "x.apkg") == {"new": 6}
+    (note,) = collection.find_notes('"note:Greenflag question"')
+    story = collection.get_note(note)["Story"]
+    assert (
+        "<strong>Your story</strong>: The Friday outage" in story and "Nine of ten stayed." in story
+    )
+
+
+def test_a_text_file_for_anki(small: User, tmp_path: Path) -> None:
+    said = small.json("anki", "export", tmp_path / "x.txt", "--format", "text")
+    assert (said["file"], said["notes"], said["cards"]) == (str(tmp_path / "x.txt"), 4, 6)
+    text = (tmp_path / "x.txt").read_text("utf-8")
+    assert text.startswith("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n")
+    assert "\ngreenflag/one\tGreenflag basic\tSmall::Cards\t" in text
+    people = small.does("anki", "export", tmp_path / "x.txt", "--format", "text").out
+    assert "File, Import" in people and "4 notes (6 cards)" in people
+    assert ".txt" in one_line(small("anki", "export", tmp_path / "x.apkg", "--format", "text"))
+    assert ".apkg" in one_line(small("anki", "export", tmp_path / "x.txt"))
+
+
+def test_pictures_go_along_and_missing_ones_are_named(small: User, tmp_path: Path) -> None:
+    (small.decks / "media").mkdir()
+    (small.decks / "media" / "dot.png").write_bytes(b"dot")
+    small.deck(
+        "own.yaml",
+        "deck: Own\nnotes:\n"
+        "- {kind: basic, id: a, front: '![dot](media/dot.png)', back: '![no](media/no.png)'}\n",
+    )
+    said = small.does("anki", "export", tmp_path / "x.apkg")
+    assert "With 1 picture or sound." in said.out
+    assert said.err == "left out: media/no.png is missing\n"
+    found = small("deck", "check")
+    assert found.status == 1
+    assert "own.yaml:3: media/no.png is missing (put the file beside the deck)" in found.out
+    assert "[picture: dot (dot.png)]" in small.does("show", "a").out
+    assert "[picture: no (media/no.png)]" in small.does("show", "a").out

@@ -42,6 +42,8 @@ OPENING = [  # commands that open the store, each with what it needs
     ("resume", "one"), ("bury", "one"), ("reset", "one"), ("deck", "list"), ("deck", "sync"),
     ("deck", "new", "x"), ("anki", "export", "x.apkg"), ("rebuild",),
     ("mock",), ("mock", "--list"),
+    ("deck", "new", "x"), ("anki", "export", "x.apkg"),
+    ("anki", "import", "x.apkg"), ("rebuild",),
 ]  # fmt: skip
 
 
@@ -79,6 +81,7 @@ def test_the_examples_of_help_run(user: User, elsewhere: Path) -> None:
     ] != card:
         user.does("suspend", shown["card"])
     (elsewhere / "my-deck.yaml").write_text("deck: D\nnotes: []\n", "utf-8")
+    (elsewhere / "spanish.txt").write_text("el pan\tbread\n", "utf-8")
     (elsewhere / "my-answer.txt").write_text("I led five agents.\n", "utf-8")
     (elsewhere / "my-weakness.txt").write_text(
         "I say yes too fast\nPromises slip\nA note before each yes\n9 to 2 a month\n\n", "utf-8"

@@ -446,15 +446,52 @@ def test_an_edit_that_no_deck_can_hold_is_told_with_its_reason(small: User, ther
     reworded(there, "one", Back="")
     reworded(there, "two", Back="<table><tr><td>1</td></tr></table>")
     reworded(there, "three", Back="x" * 30_000)
-    reworded(there, "four", Why="a\u202eb")
+    reworded(there, "four", Why='because <img src="paste-1.png">')
     before = small.content()
     said = small.json("anki", "pull", there.package("x.colpkg"), "--edits")
     told = {edit["note"]: (edit["taken"], edit["why_not"]) for edit in said["edits"]}
     assert told["one"] == (False, "back is missing")
     assert told["two"] == (False, "a table cannot be taken over")
     assert told["three"] == (False, "it is too long")
-    assert told["four"] == (False, "")
+    added = "pictures and sounds that were added in Anki cannot be taken over"
+    assert told["four"] == (False, added)
     assert small.content() == before and not list(small.decks.iterdir())
+
+
+def test_what_no_text_may_hold_is_left_out_of_an_edit(small: User, there: There) -> None:
+    reworded(there, "one", Back="a\u202eb\x1b[31m")
+    small.does("anki", "pull", there.package("x.colpkg"), "--edits")
+    assert (
+        json.loads(small.rows("SELECT body FROM notes WHERE id = 'one'")[0][0])["back"] == "ab[31m"
+    )
+
+
+def test_pictures_of_ours_and_stories_are_no_edits_and_stay_in_one(
+    small: User, tmp_path: Path
+) -> None:
+    (small.decks / "media").mkdir()
+    (small.decks / "media" / "dot.png").write_bytes(b"dot")
+    small.deck(
+        "own.yaml",
+        "deck: Own\nnotes:\n"
+        "- {kind: basic, id: a, front: 'Which? ![dot](media/dot.png)', back: B}\n"
+        "- {kind: basic, id: b, front: '![dot](media/dot.png)', back: B}\n"
+        "- {kind: question, id: q, question: Q?, intent: I., key_points: [K]}\n"
+        "- {kind: story, id: s, title: T, situation: S, task: T, action: A, result: R,"
+        " answers: [q], competencies: [customer-recovery]}\n",
+    )
+    program = There(tmp_path / "anki", small)
+    reworded(program, "q", Question="Q!")
+    front = program.col.get_note(program.col.find_notes("Front:Which*")[0])["Front"]
+    assert "greenflag-" in front
+    reworded(program, "a", Front=front.replace("Which", "What"))
+    said = small.json("anki", "pull", program.path, "--edits")
+    program.col.close()
+    assert {(edit["note"], edit["field"], edit["theirs"]) for edit in said["edits"]} == {
+        ("a", "front", "What? ![dot](media/dot.png)"),
+        ("q", "question", "Q!"),
+    }
+    assert "![dot](media/dot.png)" in (small.decks / "own.yaml").read_text("utf-8")
 
 
 # --- many

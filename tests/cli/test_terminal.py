@@ -262,6 +262,28 @@ def test_nothing_a_terminal_obeys_reaches_it(text: str) -> None:
     assert shown.isprintable() and shown.startswith("a") and shown.endswith("b")
 
 
+def test_pictures_and_sounds_are_named_and_linked_where_that_can_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "a ![the *plan*](/decks/media/a%20b.png) **b**\n\n- ![](media/c.mp3)"
+    plain = ["a [picture: the plan (a b.png)] b", "", " • [sound: media/c.mp3]"]
+    assert screen_of.render(text, 60, color=False) == plain
+    monkeypatch.setenv("TERM", "xterm-256color")
+    colored = "\n".join(screen_of.render(text, 60, color=True))
+    assert "file:///decks/media/a%20b.png\x1b\\[picture: the plan (a b.png)]\x1b]8;;" in colored
+    assert "file://media" not in colored, "only what has its full place"
+    monkeypatch.setenv("TERM", "linux")
+    assert "\x1b]8;" not in "\n".join(screen_of.render(text, 60, color=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["![a\x1b[31m](/x.png)", "![a](/&#27;]8;;x.png)", "![&#7;](b.png)"]
+)
+def test_a_picture_sends_no_codes_of_its_own(text: str) -> None:
+    shown = "".join(screen_of.render(text, 60, color=False))
+    assert shown.isprintable()
+
+
 # Leaving
 
 

@@ -28,6 +28,7 @@ from greenflag.anki.ledger import (
     same_numbers,
     standing_of,
 )
+from greenflag.anki.media import youngest
 from greenflag.anki.notetypes import CHANGED, SHAPES, face_of, guid_of, note_of, note_type
 from greenflag.anki.package import Exported, Subdecks, anki_id, write_package
 from greenflag.anki.progress import Study
@@ -156,7 +157,7 @@ class Exchange:
                 deleted.append(each.note.id)
                 return False
             restyle = each.note.kind in restyled
-            return changed is None or restyle or each.changed // 1000 > changed
+            return changed is None or restyle or _changed(each) // 1000 > changed
 
         new, updated = self._import([each for each in notes if wanted(each)], by)
         self._give_presets(study, deck_of)
@@ -324,6 +325,11 @@ class Exchange:
             if len(text.encode()) <= 100:  # more Anki does not take
                 card.custom_data = text
                 yield card
+
+
+def _changed(each: Exported) -> int:
+    """When a note last changed, or one of its pictures and sounds, in ms."""
+    return max(each.changed, youngest(each.note, each.folder)) if each.folder else each.changed
 
 
 def _look(model: Mapping[str, Any]) -> list[str]:

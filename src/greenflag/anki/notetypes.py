@@ -17,6 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from greenflag.anki.media import SHOWN, with_media
 from greenflag.anki.text import Html, clean, cloze_html, escape, html_of, is_gap, list_html
 from greenflag.content.notes import (
     KINDS,
@@ -25,13 +26,14 @@ from greenflag.content.notes import (
     Cloze,
     Face,
     Note,
+    Question,
     Section,
     Steps,
     cloze_numbers,
     items_of,
 )
 
-CHANGED = 1_795_219_200
+CHANGED = 1_795_300_000
 """When templates or css last changed, in seconds since 1970: raise it with every such change.
 
 Anki takes the new look only when this rose, and keeps a user's own css that is younger.
@@ -77,8 +79,9 @@ SHAPES: Mapping[str, Shape] = {
     "question": Shape(
         1,
         "Questions",
-        "question question_kind also_asked intent key_points avoid sample note",
+        "question question_kind also_asked intent key_points avoid sample note story",
         "intent answer avoid",
+        spare_fields=SPARE_FIELDS - 1,
     ),
     "power_verb": Shape(
         2,
@@ -222,6 +225,15 @@ def fields_of(note: Note) -> list[str]:
     return [note.id, area, *html, *plan.spare]
 
 
+def with_story(fields: Sequence[str], story: str) -> list[str]:
+    """The fields of a question with the story one chose for it (Markdown)."""
+    place = SHAPES["question"].names.index("Story")
+    html = html_of(story)
+    if SHOWN in html:  # its pictures stand beside another deck file
+        html, _ = with_media(html, lambda _: None)
+    return [*fields[:place], html, *fields[place + 1 :]]
+
+
 @functools.lru_cache(100)
 def _area(competency: str) -> str:
     return escape(clean(words_of_slug(competency)))
@@ -243,7 +255,16 @@ def _cloze(note: Cloze) -> list[object]:
     return [cloze_html(note.text), note.hint, note.note]
 
 
+_of_question = attrgetter(*SHAPES["question"].fields.split()[:-1])
+
+
+def _question(note: Question) -> Sequence[object]:
+    """Its fields, and an empty one for a story."""
+    return (*_of_question(note), None)
+
+
 _OWN_VALUES: Mapping[str, Callable[[Any], Sequence[object]]] = {
+    "question": _question,
     "steps": _steps,
     "checklist": _checklist,
     "cloze": _cloze,
@@ -279,12 +300,17 @@ class Template(NamedTuple):
     back: str
 
 
+def type_name(kind: str) -> str:
+    """What the note type of a kind is called in Anki."""
+    return f"Greenflag {label_of(kind).lower()}"
+
+
 def note_type(kind: str) -> dict[str, Any]:
     """The Anki note type of a kind, as genanki's Model takes it."""
     shape = SHAPES[kind]
     return {
         "model_id": shape.model,
-        "name": f"Greenflag {label_of(kind).lower()}",
+        "name": type_name(kind),
         "fields": [_field(shape, place, name) for place, name in enumerate(shape.names)],
         "templates": [
             {
@@ -339,6 +365,8 @@ def _template(kind: str, face: Face) -> Template:
     shown = "".join([_section(section) for section in face.shows]) + _ask(face.ask)
     typed = _TYPED.get((kind, face.name), "")
     answer = "".join([_section(section) for section in face.answer])
+    if (kind, face.name) == ("question", "answer"):
+        answer += _section(Section("story", "", "quote"))
     used = face.needs + tuple(section.field for section in face.shows[:1])
     used += tuple(re.findall(r"\{(\w+)\}", face.ask))
     return _card(kind, face.name, tuple(dict.fromkeys(used)), shown, answer, typed)

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
 from zlib import crc32
 
 from greenflag.anki import notetypes
+from greenflag.anki.media import SHOWN, Media, with_media
 from greenflag.anki.notetypes import (
     CHANGED,
     SHAPES,
@@ -34,6 +35,7 @@ from greenflag.anki.notetypes import (
     fields_of,
     guid_of,
     ords_of,
+    with_story,
     words_of_slug,
 )
 from greenflag.anki.text import clean
@@ -77,6 +79,10 @@ class Exported(NamedTuple):
     changed: int
     added: int
     progress: Mapping[str, CardProgress] | None = None
+    folder: str = ""
+    """Where the deck file is, for its pictures and sounds."""
+    story: str = ""
+    """The story one chose for this question, as Markdown."""
 
 
 class Written(NamedTuple):
@@ -85,6 +91,9 @@ class Written(NamedTuple):
     notes: int
     cards: int
     reviews: int
+    media: int = 0
+    missing: tuple[str, ...] = ()
+    """What is wrong with each picture or sound that was left out."""
 
 
 def write_package(
@@ -100,11 +109,24 @@ def write_package(
         folder = tempfile.TemporaryDirectory(prefix=".greenflag-", dir=target.parent)
     with folder as name:
         collection, package = Path(name, "collection.anki2"), Path(name, "package")
-        written = _write_collection(path, collection, notes, by, study)
+        media = Media(Path(name))
+        rows = _StudiedRows(by, media, study) if study else _Rows(by, media)
+        written = _write_collection(path, collection, notes, rows)
         with _saying(path):
-            _zip(collection, package)
+            _zip(collection, package, media)
             os.replace(package, target)
-    return written
+    return written._replace(media=len(media.files), missing=tuple(media.missing.values()))
+
+
+def written_whole(path: Path, data: bytes) -> None:
+    """Put bytes in the place of a file, all of them or none."""
+    target = Path(os.path.realpath(path))
+    with (
+        _saying(path),
+        tempfile.TemporaryDirectory(prefix=".greenflag-", dir=target.parent) as name,
+    ):
+        Path(name, "file").write_bytes(data)
+        os.replace(Path(name, "file"), target)
 
 
 def anki_id(note: str, added: int) -> int:
@@ -128,12 +150,11 @@ def _saying(path: Path) -> Iterator[None]:
 
 
 def _write_collection(
-    path: Path, collection: Path, notes: Iterable[Exported], by: Subdecks, study: Study | None
+    path: Path, collection: Path, notes: Iterable[Exported], rows: _Rows
 ) -> Written:
     genanki = _genanki()
     # Without indexes: Anki reads a package once and whole, and they would be near half of the file.
     tables = genanki.apkg_schema.APKG_SCHEMA.partition("CREATE INDEX")[0]
-    rows = _StudiedRows(by, study) if study else _Rows(by)
     rest = iter(notes)
     with closing(sqlite3.connect(collection, isolation_level=None)) as db:
         with _saying(path):
@@ -159,8 +180,8 @@ class _Rows:
 
     card = _CARD
 
-    def __init__(self, by: Subdecks) -> None:
-        self.by = by
+    def __init__(self, by: Subdecks, media: Media) -> None:
+        self.by, self.media = by, media
         self.notes = self.cards = self.reviews = 0
         self.answers: list[tuple[int, ...]] = []
         self.taken: set[int] = set()
@@ -174,10 +195,11 @@ class _Rows:
         notes: list[tuple[Any, ...]] = []
         cards: list[tuple[Any, ...]] = []
         for each in chunk:
-            note, deck, changed, added, _ = each
+            note, deck, added = each.note, each.deck, each.added
             ords = ords_of(note)
             if not ords:
                 continue
+            flds, changed = told(each, self.media)
             kind, mod = note.kind, changed // 1000
             if kind not in self.kinds:
                 self.kinds[kind] = SHAPES[kind].model
@@ -185,8 +207,7 @@ class _Rows:
                 self.newest = changed
             did = self._deck(deck, kind if self.by == "kind" else note.competency)
             nid = self._id(note.id, added, ords)
-            tags = _tags(kind, note.competency, note.refs, note.tags)
-            flds = "\x1f".join(fields_of(note))
+            tags = tags_of(note)
             notes.append((nid, guid_of(note.id), self.kinds[kind], mod, tags, flds))
             due = self.notes + len(notes)  # new cards come in the order of the notes
             cards += self._cards(each, nid, did, mod, due, ords)
@@ -230,17 +251,35 @@ class _Rows:
         """The id of a deck, from its name: Anki knows decks by name, whatever its letters' case."""
         found = self.decks.get((title, part))
         if found is None:
-            name = f"{_deck_title(title)}::{self._part(part)}"
+            name = deck_name(title, part, self.by)
             found = (1 << 40) + crc32(name.casefold().encode())
             while self.deck_names.setdefault(found, name).casefold() != name.casefold():
                 found += 1
             self.decks[title, part] = found
         return found
 
-    def _part(self, part: str | None) -> str:
-        if part is None:
-            return "Other"
-        return SHAPES[part].title if self.by == "kind" else _deck_title(words_of_slug(part))
+
+def told(each: Exported, media: Media) -> tuple[str, int]:
+    """The fields of a note as Anki keeps them, divided by \\x1f, and when it last changed (ms)."""
+    fields = fields_of(each.note)
+    flds = "\x1f".join(with_story(fields, each.story) if each.story else fields)
+    if SHOWN not in flds:
+        return flds, each.changed
+    flds, newest = with_media(flds, partial(media.take, each.folder))
+    return flds, max(each.changed, newest)
+
+
+def deck_name(title: str, part: str | None, by: Subdecks) -> str:
+    """The name of the subdeck in Anki for a part (a kind or a competency) of a deck."""
+    if part is None:
+        return f"{_deck_title(title)}::Other"
+    below = SHAPES[part].title if by == "kind" else _deck_title(words_of_slug(part))
+    return f"{_deck_title(title)}::{below}"
+
+
+def tags_of(note: Note) -> str:
+    """The tags of a note as Anki keeps them, between blanks."""
+    return _tags(note.kind, note.competency, note.refs, note.tags)
 
 
 class _StudiedRows(_Rows):
@@ -248,10 +287,10 @@ class _StudiedRows(_Rows):
 
     card = _STUDIED
 
-    def __init__(self, by: Subdecks, study: Study) -> None:
+    def __init__(self, by: Subdecks, media: Media, study: Study) -> None:
         from greenflag.anki.progress import CardProgress, Studied
 
-        super().__init__(by)
+        super().__init__(by, media)
         self.study, self.studied = study, Studied(study)
         self.unknown = CardProgress(())
         self.presets: dict[int, int] = {}
@@ -308,7 +347,7 @@ def _deck_title(title: str) -> str:
     return re.sub(":{2,}", ":", words).strip(": ") or "Greenflag"
 
 
-def _zip(collection: Path, package: Path) -> None:
+def _zip(collection: Path, package: Path, media: Media) -> None:
     """The package file: a member named by `open` bears a fixed time, so equal rows, equal bytes."""
     file = os.open(package, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     large = collection.stat().st_size > ZIP64_LIMIT // 2
@@ -321,8 +360,12 @@ def _zip(collection: Path, package: Path) -> None:
             archive.open("collection.anki2", "w", force_zip64=large) as member,
         ):
             copyfileobj(rows, member, 1 << 16)
+        for number, path in enumerate(media.paths):
+            with path.open("rb") as shown, archive.open(str(number), "w") as member:
+                copyfileobj(shown, member, 1 << 16)
         with archive.open("media", "w") as member:
-            member.write(b"{}")
+            names = {str(number): name for number, name in enumerate(media.files)}
+            member.write(json.dumps(names).encode())
 
 
 def _genanki() -> ModuleType:

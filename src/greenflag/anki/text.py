@@ -11,9 +11,15 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from greenflag.content.media import is_media
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
 MOST_GAPS = 500
 """The highest gap number Anki keeps apart: it puts all higher ones on one card, and ignores 0."""
@@ -142,4 +148,20 @@ def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    return reader.disable("image")  # no pictures travel with a deck, and none is fetched
+    reader.add_render_rule("image", _image)
+    return reader
+
+
+def _image(
+    reader: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A picture or sound as `<img>` with its name in the deck; `media.py` puts the package's there.
+
+    What stands on the web is a link: nothing is fetched.
+    """
+    source = str(tokens[place].attrs.get("src", ""))
+    alt = reader.renderInlineAsText(tokens[place].children, options, env)
+    alt = escape(alt).replace('"', "&quot;")
+    if is_media(unquote(source)):
+        return f'<img src="{escape(source)}" alt="{alt}">'
+    return f'<a href="{escape(source)}">{alt or escape(source)}</a>'

@@ -16,7 +16,7 @@ BY = click.option(
 
 @click.group("anki", cls=Group)
 def anki() -> None:
-    """Anki, the other program: export, pull, push, sync.
+    """Anki, the other program: export, import, pull, push, sync.
 
     \b
     Example: greenflag anki export decks.apkg
@@ -30,6 +30,13 @@ def anki() -> None:
 )
 @BY
 @click.option("--with-progress", is_flag=True, help="Your reviews and due days go along.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["apkg", "text"]),
+    default="apkg",
+    help="A package, or lines of text for FILE.txt.",
+)
 @pass_app
 def export(
     app: App,
@@ -37,6 +44,7 @@ def export(
     decks: tuple[str, ...],
     by: Literal["kind", "competency"],
     with_progress: bool,
+    form: Literal["apkg", "text"],
 ) -> None:
     """Write decks to FILE.apkg, for Anki to import.
 
@@ -48,7 +56,24 @@ def export(
     """
     from greenflag.cli import exporting
 
-    exporting.export(app, file, exporting.Wanted(decks, by, with_progress))
+    exporting.export(app, file, exporting.Wanted(decks, by, with_progress, form))
+
+
+@anki.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_app
+def import_(app: App, file: Path) -> None:
+    """Take in somebody's deck: FILE.apkg, FILE.colpkg or FILE.txt.
+
+    It becomes a deck file of your own, with its history and media. Import it again and it is
+    updated; what you changed yourself stays. `greenflag undo` takes it all back.
+
+    \b
+    Example: greenflag anki import spanish.txt
+    """
+    from greenflag.cli import importing
+
+    importing.say_imported(app, importing.import_file(app, file))
 
 
 @anki.command("pull")

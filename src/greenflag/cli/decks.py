@@ -71,11 +71,13 @@ def check(app: App, paths: tuple[Path, ...]) -> int:
     Example: greenflag deck check my-deck.yaml
     """
     from greenflag.content.decks import read_decks
+    from greenflag.content.media import media_problems
     from greenflag.content.notes import cards_of
 
     files = _files(paths) if paths else [Path(deck_path(app, file)) for file in deck_files(app)]
     reading = read_decks(files)
     problems = [*odd_names(map(str, files)), *reading.problems]
+    problems += [problem for deck in reading.decks for problem in media_problems(deck)]
     held = [placed.note for deck in reading.decks for placed in deck.notes]
     cards = sum(len(cards_of(note)) for note in held)
     if app.json:

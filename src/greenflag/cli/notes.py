@@ -9,7 +9,7 @@ import click
 
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.filters import KINDS
-from greenflag.cli.sync import sync_quietly
+from greenflag.cli.sync import sync_quietly, with_media
 from greenflag.errors import UnknownCard
 from greenflag.store import marks, notes, reviews
 from greenflag.studyday import day_text, moment
@@ -112,7 +112,7 @@ def show(app: App, name: str) -> None:
     app.say(f"{note.id}  ·  {note.kind}  ·  {note.deck}  ·  {note.file}:{note.line}{gone}")
     for card in told:
         app.say(f"\n── {card['card']}  ·  {_standing(card)}\n")
-        app.show(f"{card['front']}\n\n---\n\n{card['back']}")
+        app.show(with_media(app, note.file, f"{card['front']}\n\n---\n\n{card['back']}"))
 
 
 @click.command("search", cls=Command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -13,6 +14,7 @@ from greenflag.anki.notetypes import face_of
 from greenflag.cli.app import App
 from greenflag.cli.day import Day
 from greenflag.cli.editing import Change, put_back, rewrite_notes
+from greenflag.cli.sync import deck_path
 from greenflag.content.notes import from_json
 from greenflag.store import arrivals, marks, notes
 from greenflag.store.arrivals import Arrival, Arriving
@@ -178,7 +180,8 @@ def _reworded(app: App, collection: Collection) -> Iterator[Rewording]:
             continue
         kept = notes.note(app.db, there.id)
         assert kept is not None
-        each = rewording(from_json(kept.body), there.fields)
+        folder = os.path.dirname(deck_path(app, kept.file))
+        each = rewording(from_json(kept.body), there.fields, folder)
         if each.edits:
             found += 1
             yield each

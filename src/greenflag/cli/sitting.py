@@ -13,6 +13,7 @@ from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.day import Day, back_of
 from greenflag.cli.editing import edit_note
 from greenflag.cli.filters import card_filters, check_filters
+from greenflag.cli.sync import with_media
 from greenflag.cli.undoing import take_back
 from greenflag.errors import GreenflagError
 from greenflag.memory.schedule import futures
@@ -137,8 +138,9 @@ class Desk:
             memory, seen = reviews.memory_of(self.db, card), reviews.last_review(self.db, card)
         ahead = futures(memory, self.day.day, self.day.parameters_of(kept.deck))
         place = "  ·  ".join(filter(None, (kept.deck, kept.competency)))
-        back = back_of(self.db, kept)
-        return Shown(kept.front, back, place, Asked(card, ahead, seen, memory))
+        sides = (kept.front, back_of(self.db, kept))
+        front, back = (with_media(self.app, kept.file, side) for side in sides)
+        return Shown(front, back, place, Asked(card, ahead, seen, memory))
 
     def _is_done_today(self, card: str, note: str) -> bool:
         """Whether a sibling was asked today, or the card elsewhere since this sitting began."""

@@ -10,6 +10,7 @@ import click
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.day import Day, back_of
 from greenflag.cli.filters import card_filters, check_filters
+from greenflag.cli.sync import with_media
 from greenflag.errors import GreenflagError, Stale, UnknownCard
 from greenflag.memory.schedule import after, futures, retrievability
 from greenflag.memory.state import RATINGS, Memory
@@ -66,7 +67,7 @@ def next_card(app: App, filters: Filters) -> None:
             }
         )
         return
-    app.show(card.front)
+    app.show(with_media(app, card.file, card.front))
     app.say(f"\n{card.id}  ·  {left} left  ·  {reason}")
     app.say(f"Answer: greenflag show {card.id}")
     app.say(f"Rate:   greenflag rate {card.id} again|hard|good|easy")

@@ -48,6 +48,15 @@ def deck_path(app: App, file: str) -> str:
     return os.path.join(own_folder(app) if folder == OWN else shipped_folder(), name)
 
 
+def with_media(app: App, file: str, markdown: str) -> str:
+    """A side of a card of a deck file, its pictures and sounds with their places here."""
+    if "![" not in markdown:
+        return markdown
+    from greenflag.content.media import with_places
+
+    return with_places(markdown, os.path.dirname(deck_path(app, file)))
+
+
 def deck_files(app: App) -> dict[str, tuple[int, int]]:
     """Every deck file there is, shipped then own, with its size and modification time.
 

@@ -22,6 +22,7 @@ _WORDS = {
     "add": "Taken back: {} is no longer in the deck.",
     "edit": "Taken back: {} is as it was.",
     "pull": "Taken back: all that came from {}.",
+    "import": "Taken back: what came in with {}.",
 }
 _OF_CARDS = ("rate", "suspend", "bury", "reset")
 
@@ -29,15 +30,19 @@ _OF_CARDS = ("rate", "suspend", "bury", "reset")
 def take_back(app: App) -> Undone:
     """Take back the last act, whenever it was done; words for it and the card it was about."""
     act = last_act(app.db)
-    if "file" in act.before or "files" in act.before:
+    if act.what == "import":
+        from greenflag.cli.importing import restore_files
+
+        restore_files(app, act)
+    elif "file" in act.before or "files" in act.before:
         from greenflag.cli.editing import restore_decks
 
         restore_decks(app, act)
     act = undo_in_store(app.db)
-    if act.what == "pull":
+    if "first" in act.before:
         from greenflag.cli.day import Day
 
-        Day(app)  # makes the memories anew, from the log without what was pulled
+        Day(app)  # makes the memories anew, from the log without what came from Anki
     words = _WORDS[act.what].format(act.about)
     is_card = act.what in _OF_CARDS and "/" in act.about and " " not in act.about
     return Undone(act.about if is_card else None, act.what == "rate", words)

@@ -88,6 +88,7 @@ class KeptCard(NamedTuple):
     competency: str | None
     weight: int
     deck: str
+    file: str
 
 
 class Chosen(NamedTuple):
@@ -95,6 +96,7 @@ class Chosen(NamedTuple):
 
     id: str
     body: str
+    changed: int
 
 
 class DeckCounts(NamedTuple):
@@ -260,7 +262,7 @@ _OF_NOTE = "id >= ? || '/' AND id < ? || '0'"
 def card(db: sqlite3.Connection, id_: str) -> KeptCard | None:
     """A card by its id, as long as a deck holds it."""
     row = db.execute(
-        "SELECT c.id, c.note, c.front, c.back, n.kind, n.competency, n.weight, f.deck"
+        "SELECT c.id, c.note, c.front, c.back, n.kind, n.competency, n.weight, f.deck, n.file"
         " FROM cards c JOIN notes n ON n.id = c.note JOIN files f ON f.path = n.file"
         " WHERE c.id = ? AND c.removed IS NULL",
         (id_,),
@@ -346,11 +348,11 @@ def in_files(db: sqlite3.Connection, pattern: str) -> list[tuple[str, str]]:
 
 def bodies(
     db: sqlite3.Connection, decks: Sequence[str] = ()
-) -> Iterable[tuple[str, str, int, int]]:
-    """As `all_notes`, but only body, deck title, and when it last changed and was added (ms)."""
+) -> Iterable[tuple[str, str, str, int, int]]:
+    """As `all_notes`, but only body, file, deck title, and when it changed and was added (ms)."""
     for file, deck in _files(db, decks):
         yield from db.execute(
-            "SELECT body, ?, changed, added FROM notes WHERE file = ? AND removed IS NULL"
+            "SELECT body, file, ?, changed, added FROM notes WHERE file = ? AND removed IS NULL"
             " ORDER BY position",
             (deck, file),
         )
@@ -368,8 +370,19 @@ def _files(db: sqlite3.Connection, decks: Sequence[str]) -> list[tuple[str, str]
 
 def chosen_stories(db: sqlite3.Connection, question: str) -> list[Chosen]:
     """The user's own stories that name a question among those they answer, in file order."""
-    ids = _answers(db).get(question, ())
-    rows = (db.execute("SELECT id, body FROM notes WHERE id = ?", (id_,)).fetchone() for id_ in ids)
+    return _chosen(db, _answers(db).get(question, ()))
+
+
+def all_chosen_stories(db: sqlite3.Connection) -> dict[str, list[Chosen]]:
+    """For each question that has some: as `chosen_stories`."""
+    return {question: _chosen(db, ids) for question, ids in _answers(db).items()}
+
+
+def _chosen(db: sqlite3.Connection, ids: Iterable[str]) -> list[Chosen]:
+    rows = (
+        db.execute("SELECT id, body, changed FROM notes WHERE id = ?", (id_,)).fetchone()
+        for id_ in ids
+    )
     return [Chosen(*row) for row in rows if row]
 
 
