@@ -372,3 +372,30 @@ def test_a_broken_package_changes_nothing(reader: User, tmp_path: Path, data: by
     (tmp_path / "x.apkg").write_bytes(data)
     assert "x.apkg" in one_line(reader("anki", "import", tmp_path / "x.apkg"))
     assert reader.content() == before and list(reader.decks.iterdir()) == []
+
+
+def test_tags_that_differ_in_their_letters_case_are_one(reader: User, elsewhere: Elsewhere) -> None:
+    elsewhere.add("Basic", ["a", "b"], "Spanish::Food", ["food", "x"])
+    reader.does("anki", "import", elsewhere.package("a.apkg"))
+    assert 'tags: ["food", "x"]' in held(reader, "spanish.yaml")
+
+
+def test_a_text_file_leaves_the_pictures_that_a_package_brought(
+    reader: User, elsewhere: Elsewhere
+) -> None:
+    picture = elsewhere.media("dot one.png", PNG)
+    note = elsewhere.add("Basic", [f'a <img src="{picture}">', "b"])
+    reader.does("anki", "import", elsewhere.package("a.apkg"))
+    before = held(reader, "spanish.yaml")
+    assert "![picture](media/dot-one-" in before
+    note["Back"] = 'c <img src="other.png">'
+    elsewhere.col.update_note(note)
+    reader.does("anki", "import", elsewhere.text("a.txt"))
+    after = held(reader, "spanish.yaml")
+    assert before.splitlines()[5] == after.splitlines()[5]
+    assert 'back: "c (picture not taken: other.png)"' in after
+
+
+def test_a_whole_collection_is_told_what_it_is(reader: User, elsewhere: Elsewhere) -> None:
+    said = one_line(reader("anki", "import", elsewhere.col.path))
+    assert "is a whole collection" in said and "anki pull" in said

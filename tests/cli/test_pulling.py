@@ -392,7 +392,7 @@ def test_what_was_reworded_is_told_and_left_alone(small: User, there: There) -> 
     assert small.content() == before and not list(small.decks.iterdir())
     told = small.does("anki", "pull", path).out
     assert "Reworded in Anki: one, back\n  here: First.\n  Anki: First of **all** & more." in told
-    assert "--edits" in told
+    assert told.endswith(f"Take these over with: greenflag anki pull {path} --edits\n")
 
 
 def test_edits_go_into_the_own_deck_file_and_undo_takes_them_back(

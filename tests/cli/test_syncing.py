@@ -106,12 +106,12 @@ def test_says_what_happened(small: User, server: SyncServer, account: str) -> No
     assert said.out.splitlines() == [
         f"First sync with {server.url}: from now on greenflag is one of its devices.",
         "The server has greenflag's collection now.",
-        "In:  0 reviews.",
-        "Out: 4 new notes, 0 changed notes, 0 reviews of 0 cards.",
+        "In:  nothing new.",
+        "Out: 4 new notes.",
     ]
     assert small.does("anki", "sync").out.splitlines() == [
-        "In:  0 reviews.",
-        "Out: 0 new notes, 0 changed notes, 0 reviews of 0 cards.",
+        "In:  nothing new.",
+        "Out: nothing new.",
     ]
     document = small.json("anki", "sync")
     assert {name: document[name] for name in QUIET} == QUIET
@@ -697,7 +697,7 @@ def test_push_brings_notes_and_progress_and_takes_reviews_first(small: User, des
     assert (said["reviews_in"], said["reviews_out"], said["notes_new"]) == (1, 1, 0)
     assert len(log(small)) == 3
     told = small.does("anki", "push", "--profile", desktop / "User 1").out
-    assert told.startswith("In:  0 reviews.\nOut: 0 new notes") and "backup" in told
+    assert told.startswith("In:  nothing new.\nOut: nothing new.") and "backup" in told
 
 
 def test_an_open_anki_is_one_line(small: User, desktop: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -58,7 +58,7 @@ def adopted(
 ) -> Iterator[Adopted | Skipped]:
     """One of Anki's notes as notes of ours, or why it cannot be one."""
     fields = dict(zip(note.type.fields, note.fields, strict=False))
-    tags = tuple(dict.fromkeys(tag for each in (*note.tags, *more_tags) if (tag := _tag(each))))
+    tags = _tags((*note.tags, *more_tags))
     if note_of(note.guid) and note.type.name in KIND_OF:
         made, tags = _own, ()
     else:
@@ -240,6 +240,15 @@ def _parsed(template: str) -> tuple[tuple[str, str], ...]:
 
 def _is_there(html: str) -> bool:
     return not _EMPTY.match(html)
+
+
+def _tags(given: Iterable[str]) -> tuple[str, ...]:
+    """Each tag once, whatever its letters' case: Anki knows none."""
+    found: dict[str, str] = {}
+    for each in given:
+        if tag := _tag(each):
+            found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())
 
 
 def _tag(text: str) -> str:

@@ -35,7 +35,7 @@ def anki() -> None:
     "form",
     type=click.Choice(["apkg", "text"]),
     default="apkg",
-    help="A package, or lines of text for FILE.txt.",
+    help="A package (FILE.apkg), or lines of text (FILE.txt).",
 )
 @pass_app
 def export(
@@ -46,7 +46,7 @@ def export(
     with_progress: bool,
     form: Literal["apkg", "text"],
 ) -> None:
-    """Write decks to FILE.apkg, for Anki to import.
+    """Write decks to a file for Anki to import.
 
     Exporting and importing again updates what was reworded and leaves the rest, with your tags and
     edits, alone.
@@ -63,7 +63,7 @@ def export(
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_app
 def import_(app: App, file: Path) -> None:
-    """Take in somebody's deck: FILE.apkg, FILE.colpkg or FILE.txt.
+    """Take in somebody's deck: .apkg, .colpkg or text.
 
     It becomes a deck file of your own, with its history and media. Import it again and it is
     updated; what you changed yourself stays. `greenflag undo` takes it all back.
@@ -81,9 +81,10 @@ def import_(app: App, file: Path) -> None:
 @click.option("--edits", is_flag=True, help="Take over what you reworded in Anki, too.")
 @pass_app
 def pull(app: App, file: Path, edits: bool) -> None:
-    """Take in what you reviewed in Anki: from .apkg, .colpkg or its collection.anki2.
+    """Take in what you reviewed in Anki.
 
-    Each review comes once, however often you pull; reviews here stay. Anki may be open.
+    FILE is an .apkg, a .colpkg or Anki's own collection.anki2; Anki may be open. Each review comes
+    once, however often you pull; reviews here stay.
 
     \b
     Example: greenflag anki pull decks.apkg
@@ -102,9 +103,9 @@ def pull(app: App, file: Path, edits: bool) -> None:
 @BY
 @pass_app
 def push(app: App, profile: str | None, by: Literal["kind", "competency"]) -> None:
-    """Write notes and progress into Anki on this machine, while it is closed.
+    """Write notes and progress into Anki on this machine.
 
-    Takes the reviews made there first, and makes a backup.
+    While it is closed. Takes the reviews made there first, and makes a backup.
 
     \b
     Example: greenflag anki push --profile my-profile
@@ -128,9 +129,10 @@ def sync(
     app: App, url: str | None, user: str | None, full: str | None, no_media: bool, insecure: bool,
     timeout: int, forget: bool, by: Literal["kind", "competency"],
 ) -> None:  # fmt: skip
-    """Sync with the Anki sync server at URL, the last one without it.
+    """Sync with an Anki sync server of your own.
 
-    Asks for the password, on a pipe reads it, or takes GREENFLAG_ANKI_PASSWORD.
+    It is at URL; without one, the last. Asks for the password, on a pipe reads it, or takes
+    GREENFLAG_ANKI_PASSWORD.
 
     \b
     Example: greenflag anki sync http://127.0.0.1:8080/ --user me

@@ -44,7 +44,8 @@ def export(app: App, file: Path, wanted: Wanted) -> None:
     """Write decks to a package or a text file, and say what is in it."""
     ending, what = (PACKAGE, "a package") if wanted.form == "apkg" else (TEXT, "a text file")
     if file.suffix != ending:
-        raise GreenflagError(f"{file} is no name for {what}", f"end it with {ending}")
+        other = " or say --format text" if file.suffix == TEXT else ""
+        raise GreenflagError(f"{file} is no name for {what}", f"end it with {ending}{other}")
     if wanted.form == "text" and wanted.progress:
         raise GreenflagError("a text file carries no progress", f"export to a {PACKAGE} file")
     sync_quietly(app)

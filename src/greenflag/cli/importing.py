@@ -100,8 +100,11 @@ def import_file(app: App, file: Path) -> Imported:
 
 
 def _read(app: App, file: Path, staging: Path) -> _Foreign:
+    if file.suffix.lower() == ".anki2":
+        mend = "export a deck from it in Anki, or take your own reviews with: greenflag anki pull"
+        raise GreenflagError(f"{file} is a whole collection", mend)
     if file.suffix.lower() not in PACKAGES:
-        return _adopt(app, file, read_text(file), _no_media)
+        return _adopt(app, file, read_text(file), _Kept(Path(own_folder(app))).named)
     with opened(file) as package:
         foreign = list(read_notes(package.db))
         found = _adopt(app, file, foreign, _Staged(package, staging).named)
@@ -111,10 +114,6 @@ def _read(app: App, file: Path, staging: Path) -> _Foreign:
         unread = count_notes(package.db) - len(foreign)
     unreadable = [Skipped("", "a note that cannot be read")] * unread
     return found._replace(history=history, skipped=found.skipped + unreadable)
-
-
-def _no_media(_: str) -> None:
-    """A text file carries none."""
 
 
 def _adopt(app: App, file: Path, foreign: Iterable[ForeignNote], media: Media) -> _Foreign:
@@ -171,13 +170,30 @@ class _Staged:
         data = self.package.read(kept, room) if kept and content_media.is_media(name) else None
         if not data:
             return None
-        stem = _slug(os.path.splitext(os.path.basename(name))[0])[:40]
         digest = sha1(data, usedforsecurity=False).hexdigest()[:10]
-        own = f"{stem}-{digest}.{content_media.suffix(name)}"
+        own = f"{_stem(name)}-{digest}.{content_media.suffix(name)}"
         if not (self.folder / own).exists():
             (self.folder / own).write_bytes(data)
             self.size += len(data)
         return f"{MEDIA_FOLDER}/{own}"
+
+
+class _Kept:
+    """Media that an import brought earlier: a text file has their names and no more."""
+
+    def __init__(self, decks: Path) -> None:
+        folder = decks / MEDIA_FOLDER
+        self.names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+
+    def named(self, name: str) -> str | None:
+        """Where a media file stands for our notes; None unless one and only one may be meant."""
+        pattern = rf"{_stem(name)}-[0-9a-f]{{10}}\.{re.escape(content_media.suffix(name))}"
+        found = [kept for kept in self.names if re.fullmatch(pattern, kept)]
+        return f"{MEDIA_FOLDER}/{found[0]}" if len(found) == 1 else None
+
+
+def _stem(name: str) -> str:
+    return _slug(os.path.splitext(os.path.basename(name))[0])[:40]
 
 
 # --- deciding

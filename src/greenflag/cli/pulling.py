@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -127,10 +128,12 @@ def as_json(pulled: Pulled) -> dict[str, object]:
 
 def words(pulled: Pulled, file: Path) -> Iterator[str]:
     """What a pull did, for people."""
-    yield (
-        f"Added {_count(pulled.added, 'review')} of {_count(pulled.cards, 'card')} from"
-        f" {file.name}; {pulled.known} were here already."
-    )
+    known = f"; {pulled.known} {'was' if pulled.known == 1 else 'were'} here already"
+    if pulled.added:
+        cards = _count(pulled.cards, "card")
+        yield f"Added {_count(pulled.added, 'review')} of {cards} from {file.name}{known}."
+    else:
+        yield f"No new reviews in {file.name}{known if pulled.known else ''}."
     if pulled.skipped:
         yield f"Left out: {_count(pulled.skipped, 'row')} that rate nothing (previews, set dates)."
     if pulled.unknown_notes:
@@ -161,7 +164,7 @@ def _words_for_edits(pulled: Pulled, file: Path) -> Iterator[str]:
         if not pulled.undoable:
             yield "The deck files are too large for undo: it will take back the reviews only."
     elif notes_edited:
-        yield f"Take these over with: greenflag anki pull {file.name} --edits"
+        yield f"Take these over with: greenflag anki pull {shlex.quote(str(file))} --edits"
 
 
 def _take_over(app: App, reworded: Sequence[Rewording]) -> tuple[list[Change], set[str]]:

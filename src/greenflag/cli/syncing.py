@@ -337,11 +337,19 @@ def _tell_sync(app: App, account: Account, done: Exchanged, full: Full | None) -
 
 
 def _tell(app: App, done: Exchanged) -> None:
-    app.say(f"In:  {_count(done.reviews_in, 'review')}.")
-    app.say(
-        f"Out: {_count(done.notes_new, 'new note')}, {_count(done.notes_updated, 'changed note')},"
-        f" {_count(done.reviews_out, 'review')} of {_count(done.cards, 'card')}."
-    )
+    going = [
+        _count(number, what)
+        for number, what in (
+            (done.notes_new, "new note"),
+            (done.notes_updated, "changed note"),
+            (done.reviews_out, "review"),
+            (0 if done.reviews_out else done.cards, "moved card"),
+            (done.marks, "suspended or resumed card"),
+        )
+        if number
+    ]
+    app.say(f"In:  {_count(done.reviews_in, 'review') if done.reviews_in else 'nothing new'}.")
+    app.say(f"Out: {', '.join(going) or 'nothing new'}.")
     if done.suspended_there:
         named = _named(done.suspended_there)
         app.say(f"Suspended in Anki, not here: {named}. Here: greenflag suspend CARD")
