@@ -45,7 +45,7 @@ PINNED = {
     "checklist": (1_763_700_000_015, 70, 20),
 }
 
-LOOKS = (1_795_300_000, "2c0cfcc97a89e2fc")
+LOOKS = (1_795_305_700, "827d3d513e302d28")
 """When the note types last changed, and a digest of what they were then."""
 
 

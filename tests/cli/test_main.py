@@ -40,10 +40,8 @@ OPENING = [  # commands that open the store, each with what it needs
     (), ("next",), ("rate", "one/front", "good"), ("review",), ("undo",), ("search", "x"),
     ("add", "basic", "front=F", "back=B"), ("edit", "one"), ("show", "one"), ("suspend", "one"),
     ("resume", "one"), ("bury", "one"), ("reset", "one"), ("deck", "list"), ("deck", "sync"),
-    ("deck", "new", "x"), ("anki", "export", "x.apkg"), ("rebuild",),
-    ("mock",), ("mock", "--list"),
-    ("deck", "new", "x"), ("anki", "export", "x.apkg"),
-    ("anki", "import", "x.apkg"), ("rebuild",),
+    ("deck", "new", "x"), ("anki", "export", "x.apkg"), ("anki", "import", "x.apkg"),
+    ("rebuild",), ("mock",), ("mock", "--list"),
 ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from greenflag.content.notes import (
     items_of,
 )
 
-CHANGED = 1_795_300_000
+CHANGED = 1_795_305_700
 """When templates or css last changed, in seconds since 1970: raise it with every such change.
 
 Anki takes the new look only when this rose, and keeps a user's own css that is younger.
