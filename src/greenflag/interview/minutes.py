@@ -39,8 +39,8 @@ def shared(wishes: Sequence[Wish], today: int, spent: float = 0.0) -> list[Share
     """Share the days from today (study days) among interviews, the soonest first.
 
     Minutes and days off are those of the next interview after a day. Each gets of a day in the
-    measure of what its own cards may add to its readiness, over the days it has left; `spent` are today's seconds
-    that are gone already.
+    measure of what its own cards may add to its readiness, over the days it has left; `spent` are
+    today's seconds that are gone already.
     """
     seconds: list[list[float]] = [[] for _ in wishes]
     shares: list[list[float]] = [[] for _ in wishes]
