@@ -298,14 +298,14 @@ def _met(app: App, each: Interview) -> list[tuple[str, str]]:
 
 def _topic(app: App, people: Sequence[tuple[str, str]]) -> str:
     """What was talked about, asked for when somebody can answer and nobody's words are known."""
-    from greenflag.cli.form import Ended, ask
+    from greenflag.cli.asking import Asker, Ended
     from greenflag.interview.form import Field
 
     if app.json or all(said for _, said in people):
         return ""
     asks = "What was said in the talk that stayed with you? In a few words; Enter leaves it open."
     try:
-        return ask(app, Field("the topic", asks))
+        return Asker(app, "note", patient=True).answer(Field("the topic", asks))
     except Ended:
         return ""
 

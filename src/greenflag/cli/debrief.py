@@ -20,6 +20,7 @@ from greenflag.store.interviews import Interview
 from greenflag.studyday import moment
 
 if TYPE_CHECKING:
+    from greenflag.cli.asking import Asker
     from greenflag.interview.debrief import Known, Line, Match
     from greenflag.interview.form import Field
 
@@ -99,7 +100,7 @@ class Desk:
 
     def in_editor(self, held: Debrief | None) -> Debrief:
         """A debrief as somebody filled it in in the editor."""
-        from greenflag.cli.form import edited
+        from greenflag.cli.asking import edited
         from greenflag.interview.form import write_form
 
         before = held or self.blank()
@@ -226,14 +227,16 @@ def _line_text(desk: Desk, each: Asked) -> str:
 
 def _ask_all(desk: Desk, held: Debrief | None) -> None:
     """Ask everything line by line; each answer is kept as a draft as soon as it is given."""
-    from greenflag.cli.form import Ended, ask
+    from greenflag.cli.asking import Asker, Ended
     from greenflag.interview.debrief import MET, SIX
     from greenflag.interview.form import Field
 
     app, now = desk.app, held or desk.blank()
-    again = " Going on with what you wrote before." if held else ""
-    app.say(f"Debrief: {choosing.called(desk.interview)}.{again}")
-    app.say("Enter keeps what is there or leaves it open, - takes it out.")
+    asker = Asker(app, "debrief", patient=True)
+    asker.tell(f"Debrief: {choosing.called(desk.interview)}")
+    if held:
+        asker.tell("Going on with what you wrote before.")
+    asker.tell("Enter keeps what is there or leaves it open, - takes it out.")
 
     def keep(changed: Debrief) -> Debrief:
         if changed != now:
@@ -241,16 +244,16 @@ def _ask_all(desk: Desk, held: Debrief | None) -> None:
         return changed
 
     def answer(now: Debrief, name: str, asks: str) -> Debrief:
-        text = ask(app, Field(name, asks, value=now.answers.get(name, "")))
+        text = asker.answer(Field(name, asks, value=now.answers.get(name, "")))
         answers = {**now.answers, name: text}
         return keep(now._replace(answers={name: text for name, text in answers.items() if text}))
 
     try:
         now = answer(now, *MET)
-        now = _ask_questions(desk, now, keep)
+        now = _ask_questions(desk, asker, now, keep)
         for name, asks in SIX:
             now = answer(now, name, asks)
-        now = _ask_outcome(app, now)
+        now = _ask_outcome(asker, now)
     except Ended:
         _say_ended(desk)
         return
@@ -265,62 +268,62 @@ def _say_ended(desk: Desk) -> None:
         desk.app.say("Nothing answered, nothing kept.")
 
 
-def _ask_questions(desk: Desk, now: Debrief, keep: Callable[[Debrief], Debrief]) -> Debrief:
+def _ask_questions(
+    desk: Desk, asker: Asker, now: Debrief, keep: Callable[[Debrief], Debrief]
+) -> Debrief:
     """Ask which questions came up, one after the other, until an empty line."""
-    from greenflag.cli.form import line
+    from greenflag.cli.asking import Ended
 
-    app = desk.app
-    app.say("\nWhich questions came up? One at a time, in a few words; Enter when that was all.")
+    asker.tell("\nWhich questions came up? One at a time, in a few words; Enter when that was all.")
     for number, each in enumerate(now.asked, 1):
-        app.say(f"  noted: {desk.text(each)}  (-{number} takes it out)")
+        asker.tell(f"  noted: {desk.text(each)}  (-{number} takes it out)")
     while True:
-        text = line(app, "a question")
+        text = asker.line("a question")
         if not text:
             return now
         if text.startswith("-") and text[1:] in map(str, range(1, len(now.asked) + 1)):
             place = int(text[1:])
             now = keep(now._replace(asked=(*now.asked[: place - 1], *now.asked[place:])))
-            app.say("Taken out. The next question, or Enter.")
+            asker.tell("Taken out. The next question, or Enter.")
             continue
         try:
-            asked = _ask_about(desk, text)
+            asked = _ask_about(desk, asker, text)
             if asked:
                 now = keep(now._replace(asked=with_asked(now.asked, asked)))
-                app.say(f"Noted: {desk.text(asked)}\nThe next question, or Enter.")
+                asker.tell(f"Noted: {desk.text(asked)}\nThe next question, or Enter.")
             else:
-                app.say("Left out. The next question, or Enter.")
+                asker.tell("Left out. The next question, or Enter.")
+        except Ended:
+            raise
         except GreenflagError as error:
-            app.say(f"{error}\nAgain, or the next question, or Enter.")
+            asker.tell(f"{error}\nAgain, or the next question, or Enter.")
 
 
-def _ask_about(desk: Desk, text: str) -> Asked | None:
+def _ask_about(desk: Desk, asker: Asker, text: str) -> Asked | None:
     """Ask which question of the bank was meant, how it went, and which story was told."""
-    from greenflag.cli.form import choice
     from greenflag.interview.debrief import LANDED, WENT, line_of
 
     said = line_of(text)
-    note = "" if said.new else _ask_which(desk, said)
+    note = "" if said.new else _ask_which(desk, asker, said)
     if note is None:
         return None
-    went = said.went or choice(desk.app, "How did your answer go?", WENT)
-    story = desk.story(said.story) if said.story else _ask_story(desk)
+    went = said.went or asker.one("How did your answer go?", WENT)
+    story = desk.story(said.story) if said.story else _ask_story(desk, asker)
     landed = said.landed
     if story and not landed:
-        landed = choice(desk.app, "How did the story land?", LANDED)
+        landed = asker.one("How did the story land?", LANDED)
     return Asked(note, said.words, went, story, landed)
 
 
-def _ask_which(desk: Desk, said: Line) -> str | None:
+def _ask_which(desk: Desk, asker: Asker, said: Line) -> str | None:
     """The note of the question that was meant, empty for a new one, None to leave it out."""
-    from greenflag.cli.form import line
-
     matches = desk.like(said.words)
     for number, match in enumerate(matches, 1):
-        desk.app.say(f"  {number}  {match.wording}")
+        asker.tell(f"  {number}  {match.wording}")
     first = "Enter takes the first, a" if matches else "No deck has it. A"
-    desk.app.say(f"  {first} number another, + adds it as new, 0 leaves it out.")
+    asker.tell(f"  {first} number another, + adds it as new, 0 leaves it out.")
     while True:
-        text = line(desk.app, "the number")
+        text = asker.line("the number")
         if text == "0":
             return None
         if text == "+" or (not text and not matches):
@@ -328,29 +331,29 @@ def _ask_which(desk: Desk, said: Line) -> str | None:
         place = 1 if not text else int(text) if text.isdecimal() and len(text) < 4 else 0
         if 1 <= place <= len(matches):
             return matches[place - 1].known.note
-        desk.app.say(f"  {text[:40]!r} is none of them.")
+        asker.tell(f"  {text[:40]!r} is none of them.")
 
 
-def _ask_story(desk: Desk) -> str | None:
-    from greenflag.cli.form import line
+def _ask_story(desk: Desk, asker: Asker) -> str | None:
+    from greenflag.cli.asking import Ended
 
     if not desk.stories:
         return None
-    desk.app.say("Which story did you tell? Enter for none.")
+    asker.tell("Which story did you tell? Enter for none.")
     for number, (_, title) in enumerate(desk.stories, 1):
-        desk.app.say(f"  {number}  {title}")
+        asker.tell(f"  {number}  {title}")
     while True:
         try:
-            return desk.story(line(desk.app, "the story"))
+            return desk.story(asker.line("the story"))
+        except Ended:
+            raise
         except GreenflagError as error:
-            desk.app.say(str(error))
+            asker.tell(str(error))
 
 
-def _ask_outcome(app: App, now: Debrief) -> Debrief:
-    from greenflag.cli.form import choice
-
+def _ask_outcome(asker: Asker, now: Debrief) -> Debrief:
     before = OUTCOMES.index(now.outcome) + 1 if now.outcome in OUTCOMES else None
-    number = choice(app, "\nWhat came of it, as far as you know?", OUTCOMES, before)
+    number = asker.one("\nWhat came of it, as far as you know?", OUTCOMES, before)
     return now._replace(outcome=OUTCOMES[number - 1] if number else None)
 
 

@@ -104,11 +104,12 @@ def _keep(
 
 def _asked(app: App, each: Interview, known: Mapping[str, str]) -> dict[str, str]:
     """The answers typed line by line; at the end of input, those that were."""
-    from greenflag.cli.form import Ended, ask
+    from greenflag.cli.asking import Asker, Ended
     from greenflag.interview.dossier import FACTS
     from greenflag.interview.form import Field
 
-    app.say(f"{choosing.called(each)}\nEnter keeps what is there, - takes it out.")
+    asker = Asker(app, "dossier")
+    asker.tell(f"{choosing.called(each)}\nEnter keeps what is there, - takes it out.")
     offered = suggestions(app)
     found: dict[str, str] = {}
     try:
@@ -117,10 +118,10 @@ def _asked(app: App, each: Interview, known: Mapping[str, str]) -> dict[str, str
             if fact.name == "questions":
                 hint += _offer(offered[:SHOWN], len(offered))
             asks = fact.front.format(company=each.company)
-            answer = ask(app, Field(fact.name, asks, hint, known.get(fact.name, "")))
+            answer = asker.answer(Field(fact.name, asks, hint, known.get(fact.name, "")))
             if fact.name == "questions" and answer == "?":
                 hint = f"{fact.hint}{_offer(offered, len(offered))}"
-                answer = ask(app, Field(fact.name, asks, hint, known.get(fact.name, "")))
+                answer = asker.answer(Field(fact.name, asks, hint, known.get(fact.name, "")))
             found[fact.name] = answer
     except Ended:
         pass
@@ -129,7 +130,7 @@ def _asked(app: App, each: Interview, known: Mapping[str, str]) -> dict[str, str
 
 def _written(app: App, each: Interview, known: Mapping[str, str]) -> dict[str, str]:
     """The answers of the form in the editor."""
-    from greenflag.cli.form import edited
+    from greenflag.cli.asking import edited
     from greenflag.interview.dossier import FACTS
     from greenflag.interview.form import Field, read_form, write_form
 

@@ -88,7 +88,7 @@ def _asked_competencies(ask: Asker, bank: Bank, told: Fields, areas: Sequence[st
     few = {0: "", 1: " The first seems to fit."}
     fitting = few.get(len(nearest), f" The first {len(nearest)} seem to fit.")
     hint = f"what it shows; numbers or names.{fitting}"
-    return ask.choice("Competencies", hint, offered, areas, needed=True)
+    return ask.some("Competencies", hint, offered, areas, needed=True)
 
 
 def _asked_answers(ask: Asker, bank: Bank, told: Fields) -> list[str]:
@@ -96,7 +96,7 @@ def _asked_answers(ask: Asker, bank: Bank, told: Fields) -> list[str]:
     fits = bank.questions_for(_story(told))[:SUGGESTED]
     offered = {fit.question: _beside(fit.question, texts[fit.question]) for fit in fits}
     hint = "which it answers; numbers or ids (empty: none yet)."
-    return ask.choice("Questions", hint, offered, list(texts), needed=False)
+    return ask.some("Questions", hint, offered, list(texts), needed=False)
 
 
 def _check_known(what: str, given: Sequence[str], known: Sequence[str], find: str) -> None:

@@ -47,13 +47,13 @@ def read_form(text: str, names: Collection[str]) -> dict[str, str]:
     return {name: clean("\n".join(lines), name) for name, lines in found.items()}
 
 
-def clean(text: str, name: str) -> str:
+def clean(text: str, name: str, most: int = LONGEST) -> str:
     """An answer with nothing in it that a terminal would obey; refused when it is too long."""
     text = "".join(
         each for each in _SEQUENCE.sub("", text).replace("\t", " ") if each == "\n" or _shown(each)
     ).strip()
-    if len(text) > LONGEST:
-        raise GreenflagError(f"{name} has {len(text):,} characters", f"at most {LONGEST:,}")
+    if len(text) > most:
+        raise GreenflagError(f"{name} has {len(text):,} characters", f"at most {most:,}")
     return text
 
 
