@@ -41,7 +41,9 @@ def test_a_habit_or_a_tool_is_a_practice(practice: str) -> None:
         ("try harder", "too short"), ("I try to be more patient", "intention"),
         ("Work on my time management", "intention"), ("focus on listening", "intention"),
         ("I try to listen more often", "intention"),
-        ("Be more careful with deadlines", "intention"), ("Deadlines and such things", "no habit"),
+        ("Be more careful with deadlines", "intention"), ("I try to be better", "intention"),
+        ("I do my best to stay calm", "intention"), ("I make an effort to improve", "intention"),
+        ("I stay calm", "no habit"), ("Deadlines and such things", "no habit"),
     ],
 )  # fmt: skip
 def test_an_intention_is_none(practice: str, said: str) -> None:
@@ -49,8 +51,10 @@ def test_an_intention_is_none(practice: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "metric", ["30 to 6", "five a week", "the wait halved", "三次", "Cases: 30 → 6", "84 %"]
-)
+    "metric",
+    ["30 to 6", "five a week", "the wait halved", "三次", "Cases: 30 → 6", "84 %", "2000 to 1900",
+     "2024: 3, 2025: 1"],
+)  # fmt: skip
 def test_a_metric_has_a_number(metric: str) -> None:
     assert metric_fault(metric) == ""
 
@@ -58,6 +62,11 @@ def test_a_metric_has_a_number(metric: str) -> None:
 @pytest.mark.parametrize("metric", ["much better", "customers are happy", "…"])
 def test_without_a_number_it_is_none(metric: str) -> None:
     assert "no number" in metric_fault(metric)
+
+
+@pytest.mark.parametrize("metric", ["In 2024 it got better", "Since Q3 2024", "Done on 12.03.2025"])
+def test_a_date_is_no_metric(metric: str) -> None:
+    assert "no number in it but a date" in metric_fault(metric)
 
 
 def test_a_draft_joins_what_it_cost_what_is_done_and_the_number() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from greenflag.content.notes import Reframe
@@ -15,9 +16,13 @@ from greenflag.interview.stories import words_of
 LEAST_WORDS = 3
 INTENDING = frozenset(
     "try hope intend promise work become get pay focus concentrate think want need feel improve"
-    " know have mean like".split()
+    " know have mean like stay remain care strive aim good well".split()
 )
 """Verbs (lemmas) that tell of an intention and not of something one does."""
+DATE = re.compile(
+    r"\b(?:[0-3]?\d[./][01]?\d[./](?:19|20)?\d\d|(?:Q[1-4] *)?(?:19|20)\d\d|Q[1-4])\b", re.I
+)
+"""A year, a quarter or a day: of itself it measures nothing."""
 
 
 def practice_fault(text: str) -> str:
@@ -43,12 +48,13 @@ def practice_fault(text: str) -> str:
 
 
 def metric_fault(text: str) -> str:
-    """What keeps a metric from being one; empty when it has a number."""
-    if any(character.isnumeric() for character in text):
-        return ""
+    """What keeps a metric from being one; empty when it has a number other than a date."""
     if any(one.seen.quantities for one in _sights(text)):
         return ""
-    return "no number in it: from what to what, and in which time?"
+    if any(character.isnumeric() for character in DATE.sub("", text, count=1)):
+        return ""
+    but = " but a date" if any(character.isnumeric() for character in text) else ""
+    return f"no number in it{but}: from what to what, and in which time?"
 
 
 def draft(impact: str, practice: str, metric: str) -> str:
@@ -68,8 +74,10 @@ def like(weakness: str, examples: Iterable[Reframe], most: int = 2) -> list[Refr
 def _acts(one: Sight) -> bool:
     """Whether the speaker does something in a sentence: more than "I am" or "I try to listen"."""
     tokens = one.seen.tokens
+    hollow = {n for first, last in signs().found("hollow", one) for n in range(first, last)}
     return any(
         letter == SPEAKER
+        and number not in hollow
         and token.word not in AUXILIARIES | {"i"}
         and token.lemma not in INTENDING
         and not is_ing(token)
