@@ -185,6 +185,23 @@ def test_wrong_answers_are_asked_again(back: User) -> None:
     assert "Noted: Tell me about an angry customer." in said
 
 
+def test_the_page_asks_without_its_hint_and_names_the_thanks_until_they_are_sent(
+    back: User,
+) -> None:
+    said = back.does("debrief", lines=LINES).out
+    assert said.count("In a few words, as:") == 1
+    assert "Next: greenflag checklist thanks 1" in back.does("debrief", 1).out
+    back.does("checklist", "done", "list/item-3", "--interview", 1)
+    assert "Next:" not in back.does("debrief", 1).out
+
+
+def test_decks_without_a_checklist_can_be_debriefed_and_give_thanks(back: User) -> None:
+    head, _, rest = DECK.partition("- kind: checklist")
+    back.deck("d.yaml", head + rest[rest.index("- kind: script") :])
+    assert "weak: " in back.does("debrief", lines=LINES).out
+    assert "Dear Ana" in back.does("checklist", "thanks", 1).out
+
+
 def test_it_asks_on_a_terminal(back: User, terminal: Open) -> None:
     screen = terminal(back)
     screen.line("greenflag debrief")

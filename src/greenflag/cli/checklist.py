@@ -128,20 +128,25 @@ def progress_of(app: App, each: Interview) -> Progress:
     return progress(entries_of(app, each), before=app.now_ms < each.at)
 
 
-def items_that(app: App, each: Interview, do: str) -> list[str]:
-    """The items of an interview's checklist that a command does."""
-    return [item.item for item in entries_of(app, each) if item.do == f"greenflag {do} {each.id}"]
+def items_that(app: App, each: Interview, do: str) -> list[Entry]:
+    """The items of an interview's checklist that a command does; none when no deck has one."""
+    return [item for item in _entries(app, each) if item.do == f"greenflag {do} {each.id}"]
 
 
 def entries_of(app: App, each: Interview | None) -> tuple[Entry, ...]:
     """The items of the checklists for an interview; GreenflagError when no deck has any."""
+    found = _entries(app, each)
+    if not found:
+        raise GreenflagError("no deck has a checklist", "how one is written: docs/decks.md")
+    return found
+
+
+def _entries(app: App, each: Interview | None) -> tuple[Entry, ...]:
     from greenflag.content.notes import Checklist, from_json
     from greenflag.interview.checklist import Mark, entries
 
     held = [from_json(note.body) for note in notes.all_notes(app.db) if note.kind == "checklist"]
     lists = [note for note in held if isinstance(note, Checklist)]
-    if not lists:
-        raise GreenflagError("no deck has a checklist", "how one is written: docs/decks.md")
     known = ticks.ticks_of(app.db, each.id) if each else {}
     marks = {item: Mark(moment(at), needed) for item, (at, needed) in known.items()}
     about = (each.id, moment(each.at)) if each else None
@@ -329,7 +334,7 @@ def _letters(
 
 
 def _show_letters(app: App, each: Interview, letters: Sequence[Letter]) -> None:
-    items = [item for item in entries_of(app, each) if item.do and "checklist thanks" in item.do]
+    items = items_that(app, each, "checklist thanks")
     due = items[0].due.by if items and items[0].due else None
     if app.json:
         told = [{"to": a.to, "text": a.text, "missing": list(a.missing)} for a in letters]

@@ -142,7 +142,7 @@ class Desk:
         return self.texts.get(asked.note, asked.wording)
 
     def _fields(self, before: Debrief) -> list[Field]:
-        from greenflag.interview.debrief import MET, SIX
+        from greenflag.interview.debrief import MET, MET_HINT, SIX
         from greenflag.interview.form import Field
 
         values = before.answers
@@ -154,7 +154,7 @@ class Desk:
         )
         stories = "".join(f"\n{id_}: {title}" for id_, title in self.stories)
         return [
-            Field(*MET, value=values.get(MET[0], "")),
+            Field(*MET, MET_HINT, values.get(MET[0], "")),
             Field("asked", "Which questions came up?", hint + stories, lines),
             *(Field(name, asks, value=values.get(name, "")) for name, asks in SIX),
             Field("outcome", f"{', '.join(OUTCOMES)}, or nothing yet.", "", before.outcome or ""),
@@ -228,7 +228,7 @@ def _line_text(desk: Desk, each: Asked) -> str:
 def _ask_all(desk: Desk, held: Debrief | None) -> None:
     """Ask everything line by line; each answer is kept as a draft as soon as it is given."""
     from greenflag.cli.asking import Asker, Ended
-    from greenflag.interview.debrief import MET, SIX
+    from greenflag.interview.debrief import MET, MET_HINT, SIX
     from greenflag.interview.form import Field
 
     app, now = desk.app, held or desk.blank()
@@ -243,13 +243,13 @@ def _ask_all(desk: Desk, held: Debrief | None) -> None:
             debriefs.keep_draft(desk.db, changed._replace(at=app.now_ms))
         return changed
 
-    def answer(now: Debrief, name: str, asks: str) -> Debrief:
-        text = asker.answer(Field(name, asks, value=now.answers.get(name, "")))
+    def answer(now: Debrief, name: str, asks: str, hint: str = "") -> Debrief:
+        text = asker.answer(Field(name, asks, hint, now.answers.get(name, "")))
         answers = {**now.answers, name: text}
         return keep(now._replace(answers={name: text for name, text in answers.items() if text}))
 
     try:
-        now = answer(now, *MET)
+        now = answer(now, *MET, MET_HINT)
         now = _ask_questions(desk, asker, now, keep)
         for name, asks in SIX:
             now = answer(now, name, asks)
@@ -377,7 +377,7 @@ def _finish(desk: Desk, found: Debrief, *, whole: bool) -> None:
             kept,
             about=each.company,
             whole=whole,
-            done=items_that(app, each, "debrief") if whole else (),
+            done=[item.item for item in items_that(app, each, "debrief")] if whole else (),
             files=kept_for_undo(changes),
         )
     except BaseException:
@@ -434,9 +434,12 @@ def _show(desk: Desk, held: Debrief | None, added: Sequence[str] = ()) -> None:
 
 
 def _say(desk: Desk, held: Debrief, added: Sequence[str]) -> None:
+    from greenflag.cli.asking import laid_out
+    from greenflag.cli.checklist import items_that
     from greenflag.interview.debrief import LANDED, MET, SIX, WENT, against
 
     app, id_ = desk.app, desk.interview.id
+    thanks = items_that(app, desk.interview, "checklist thanks")
     outcome = f"  ·  {held.outcome}" if held.outcome else ""
     app.say(f"\nDebrief: {choosing.called(desk.interview)}{outcome}")
     for each in held.asked:
@@ -444,20 +447,21 @@ def _say(desk: Desk, held: Debrief, added: Sequence[str]) -> None:
         landed = f" ({LANDED[each.landed - 1]})" if each.landed else ""
         titles = dict(desk.stories)
         story = f"  ·  told: {titles.get(each.story, each.story)}{landed}" if each.story else ""
-        app.say(f"  {went}: {desk.text(each)}{story}")
+        app.say(laid_out(f"  {went}: {desk.text(each)}{story}"))
     for name, asks in (MET, *SIX):
         if held.answers.get(name):
-            app.say(f"{asks}\n  " + "\n  ".join(held.answers[name].splitlines()))
+            app.say(laid_out("\n  ".join([asks, *held.answers[name].splitlines()])))
     words = against(held.expected, [each.went for each in held.asked])
     if words:
-        app.say(words)
+        app.say(laid_out(words))
     for note in added:
         app.say(f"New in your deck; say what it is after: greenflag edit {note}")
     if any(each.went == 1 for each in held.asked):
         app.say("What went weakly counts most in the plan for the next weeks.")
     if not held.outcome:
         app.say(f"Once you know what came of it: greenflag debrief {id_} --outcome …")
-    app.say(f"Next: greenflag checklist thanks {id_}")
+    if not thanks or any(item.state not in ("done", "skipped") for item in thanks):
+        app.say(f"Next: greenflag checklist thanks {id_}")
 
 
 def _document(desk: Desk, held: Debrief | None, added: Sequence[str]) -> dict[str, object]:

@@ -170,6 +170,7 @@ def _with_questions(app: App, found: Mapping[str, str]) -> dict[str, str]:
 
 
 def _tell(app: App, each: Interview, held: Mapping[str, str], changed: Sequence[str]) -> None:
+    from greenflag.cli.asking import laid_out
     from greenflag.interview.dossier import FACTS, LEARNED, deck_name, people
     from greenflag.interview.form import several
 
@@ -192,9 +193,8 @@ def _tell(app: App, each: Interview, held: Mapping[str, str], changed: Sequence[
     for fact in (*FACTS, LEARNED):
         if held.get(fact.name):
             lines = held[fact.name].splitlines()
-            app.say(f"{fact.name}: {lines[0]}" if len(lines) == 1 else f"{fact.name}:")
-            for line in lines if len(lines) > 1 else ():
-                app.say(f"  {line}")
+            words = f" {lines[0]}" if len(lines) == 1 else "\n  ".join(["", *lines])
+            app.say(laid_out(f"{fact.name}:{words}"))
     missing = [fact.name for fact in FACTS if not held.get(fact.name)]
     if missing:
         app.say(f"Not known yet: {', '.join(missing)}.")

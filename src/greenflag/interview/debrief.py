@@ -18,11 +18,8 @@ WENT = ("weak", "fine", "strong")
 LANDED = ("flat", "fine", "made them ask on")
 OUTCOMES = ("waiting", "next-round", "offer", "no")
 
-MET = (
-    "met",
-    "Whom did you meet, and what of theirs stayed with you?"
-    " In a few words, as: Ms Lim: the unstaffed nights; Mr Ray: hiring in May",
-)
+MET = ("met", "Whom did you meet, and what of theirs stayed with you?")
+MET_HINT = "In a few words, as: Ms Lim: the unstaffed nights; Mr Ray: hiring in May"
 SIX = (
     ("well", "Which questions went well, and why?"),
     ("short", "Which answers fell short, and what did they lack: a figure, order, an example?"),
