@@ -73,6 +73,18 @@ def test_new_begins_another_and_the_old_one_stays_in_the_list(mine: User) -> Non
     assert listed.count("broken off") == 2 and "0 of 4 answered" in listed
 
 
+def test_only_the_latest_says_that_it_goes_on(mine: User) -> None:
+    mine.does("mock", "--new", lines=f"{SPOKEN}\n")
+    mine.does("mock", "--new", lines=f"{SPOKEN}\n")
+    assert "it goes on with" not in " ".join(mine.does("mock", "--show", 1).out.split())
+    assert "it goes on with" in " ".join(mine.does("mock", "--show", 2).out.split())
+
+
+def test_what_the_rules_cannot_read_is_said_and_no_figure_is_missed(mine: User) -> None:
+    out = mine.does("mock", lines="قمت بتقليل وقت الانتظار من 10 إلى 3 دقائق في ستة أسابيع\n").out
+    assert "does not look like English" in out and "no figure" not in out
+
+
 def test_the_same_seed_asks_the_same(user: User) -> None:
     first = user.json("mock", "--seed", 7, "--new")["questions"]
     user.does("undo")
@@ -90,6 +102,25 @@ def test_filters_draw_what_they_say(user: User) -> None:
     found = user.json("mock", *only)["questions"]
     assert found and {each["competency"] for each in found} == {"metrics-insight"}
     assert "no competency 'x'" in one_line(user("mock", "--competency", "x", "--new"))
+
+
+def test_questions_are_those_the_next_interview_takes_in(user: User) -> None:
+    user.deck("mine.yaml", "competencies: {fit: Fits}\n" + QUESTIONS)
+    user.does("interview", "add", "--company", "A", "--date", "+5", "--decks", "Mine")
+    asked = {each["note"] for each in user.json("mock", "--questions", 9)["questions"]}
+    assert asked == {f"mine-{n}" for n in range(4)}
+    named = user.json("mock", "--new", "--questions", 2, "--competency", "team-leadership")
+    assert {each["competency"] for each in named["questions"]} == {"team-leadership"}
+
+
+def test_what_came_up_lately_is_likelier_and_says_so(mine: User) -> None:
+    mine.does("interview", "add", "--company", "A", "--date", "+0", "--time", "12:00")
+    mine.at = "2026-03-03T10:00"
+    mine.does("debrief", 1, "--asked", "mine-2 = 1")
+    whys = {each["note"]: each["why"] for each in mine.json("mock", "--seed", 3)["questions"]}
+    others = [why for note, why in whys.items() if note != "mine-2" and "surprise" not in why]
+    assert "came up in an interview lately" in whys["mine-2"] or "surprise" in whys["mine-2"]
+    assert not any("came up" in why for why in others)
 
 
 def test_fewer_questions_than_asked_for_are_said(mine: User) -> None:
@@ -114,6 +145,18 @@ def test_the_own_story_that_names_the_question_is_shown(mine: User) -> None:
     out = mine.does("mock", lines="Words\n1\n\nq\n").out
     assert "Your story: Late vans" in out and "Result: From 40% to 18%" in out
     assert mine.rows("SELECT story FROM rehearsals") == [("vans",)]
+
+
+def test_a_story_is_told_in_sentences_and_no_figure_twice(mine: User) -> None:
+    mine.deck(
+        "stories.yaml",
+        "deck: Stories\nnotes:\n- {kind: story, id: vans, title: Late vans, situation: S, task: T,"
+        " action: [I rang., I wrote], result: 'Late vans: 40% to 18%.', takeaway: L,"
+        " figures: ['40% to 18%', 12 vans], competencies: [interview-craft],"
+        " answers: [mine-0, mine-1, mine-2, mine-3]}\n",
+    )
+    out = mine.does("mock", lines="Words\n").out
+    assert "Action: I rang. I wrote." in out and "Figures: 12 vans" in out, out
 
 
 def test_flags_of_the_competency_are_shown(user: User) -> None:
@@ -209,6 +252,15 @@ def test_an_answer_is_kept_compared_and_taken_back(mine: User, tmp_path: Path) -
     assert len(told(mine)) == 1
     out = mine.does("answer", second, "--question", "mine-1", "--without", "filler").out
     assert "improved: 1 filler in" in " ".join(out.split())
+
+
+def test_large_numbers_are_told_in_full(mine: User, tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("word " * 12_000, "utf-8")
+    mine.does("answer", path, "--question", "mine-1")
+    path.write_text("We cut waiting from 9 to 3 days.", "utf-8")
+    said = " ".join(mine.does("answer", path, "--question", "mine-1").out.split())
+    assert "words 12,000, now 9" in said or "words 12,000, now 8" in said, said
 
 
 def test_an_answer_to_no_question_is_refused_and_not_kept(mine: User, tmp_path: Path) -> None:

@@ -436,6 +436,21 @@ def test_the_matrix_weighs_cells_by_recall_on_the_day_of_the_interview(user: Use
     assert focused["hiring-development"] == 2 * weights["hiring-development"]
 
 
+def test_the_matrix_counts_what_the_next_interview_takes_in(user: User) -> None:
+    user.deck(
+        "nurse.yaml",
+        "deck: Nurse\ncompetencies: {triage: T, bedside: B}\nnotes:\n"
+        "- {kind: question, id: n-1, competency: triage, question: Who?, intent: I,"
+        " key_points: [k]}\n"
+        "- {kind: question, id: n-2, competency: bedside, question: How?, intent: I,"
+        " key_points: [k]}\n",
+    )
+    user.does("interview", "add", "--company", "A", "--date", "+5", "--decks", "Nurse",
+              "--without", "bedside")  # fmt: skip
+    (row,) = user.json("story", "matrix")["competencies"]
+    assert row["competency"] == "triage" and row["questions"] == 1
+
+
 def test_the_matrix_names_gaps_and_the_next_step_on_80_columns(user: User) -> None:
     for number in range(30):
         tell(user, f"Story {number} " + "二" * 40, "team-leadership", "q-delegation")

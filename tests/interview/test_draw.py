@@ -41,6 +41,13 @@ def test_no_question_comes_twice_and_one_is_a_surprise(count: int, seed: int, th
     assert all(draw.why for draw in draws)
 
 
+def test_in_focus_and_what_came_up_count_more() -> None:
+    plain = Candidate("a", "x", "", 3, ("A?",))
+    assert chance(plain._replace(focus=True), DAY) == 2 * chance(plain, DAY)
+    assert chance(plain._replace(came=2.5), DAY) == 2.5 * chance(plain, DAY)
+    assert "in focus, came up" in why(plain._replace(focus=True, came=1.5), DAY)
+
+
 def drawn(*candidates: Candidate, times: int = 300) -> Counter[str]:
     """How often each is drawn when one is."""
     plans = (plan(candidates, 1, DAY, Random(n), follow_ups=False) for n in range(times))

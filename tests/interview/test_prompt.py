@@ -232,7 +232,7 @@ def test_a_file_is_asked_for_and_read(keyed: Run) -> None:
     seen = keyed(
         "f", *"b", "enter", "f", *"xa", "backspace", "backspace", *"a.vtt", "enter", desk=desk
     )
-    assert "B: no such file" in seen.text
+    assert "b: no such file" in seen.text
     answer = desk.last[0].answer
     assert answer and (answer.source, answer.words) == ("transcript", "Spoken words")
 
@@ -328,7 +328,7 @@ def test_several_lines_and_files_can_be_told(piped: Run) -> None:
     first, second = desk.last[0].answer, desk.last[1].answer
     assert first and second
     assert (first.words, second.words) == ("One.\nTwo.", "Spoken")
-    assert "Nowhere: no such file." in seen.text
+    assert "nowhere: no such file." in seen.text
 
 
 def test_numbers_there_are_not_are_named(piped: Run) -> None:

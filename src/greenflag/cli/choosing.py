@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from greenflag.cli.app import App
 from greenflag.errors import GreenflagError
-from greenflag.store import debriefs, interviews
+from greenflag.store import debriefs, interviews, notes
 from greenflag.store.interviews import Interview
 from greenflag.studyday import moment
 
@@ -72,6 +72,16 @@ def past(app: App) -> list[Interview]:
         each
         for each in reversed(interviews.all_interviews(app.db))
         if each.state != "cancelled" and each.at <= app.now_ms
+    ]
+
+
+def may_be_asked(app: App, each: Interview | None) -> list[notes.KeptNote]:
+    """The questions of the decks and competencies an interview takes in; without one, all."""
+    decks, without = (each.decks, each.without) if each else ((), ())
+    return [
+        note
+        for note in notes.all_notes(app.db, decks)
+        if note.kind == "question" and note.competency not in without
     ]
 
 

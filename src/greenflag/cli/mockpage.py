@@ -161,7 +161,9 @@ def page(desk: Desk, kept: Mock, *, whole: bool = False) -> str:
     """How a mock interview went, as Markdown; `whole` with each question."""
     rows = rehearsals.of_mock(desk.db, kept.id)
     answers = _told(rows)
-    parts = [_opening(kept, rows, len(answers))]
+    last = rehearsals.latest(desk.db)
+    goes_on = kept.finished is None and last is not None and last.id == kept.id
+    parts = [_opening(kept, rows, len(answers), goes_on=goes_on)]
     if answers:
         parts += [_table(tallies(answers)), *_better(desk, rows)]
     if whole:
@@ -174,12 +176,12 @@ def page(desk: Desk, kept: Mock, *, whole: bool = False) -> str:
     return "\n\n".join(parts)
 
 
-def _opening(kept: Mock, rows: Sequence[Rehearsal], answered: int) -> str:
+def _opening(kept: Mock, rows: Sequence[Rehearsal], answered: int, *, goes_on: bool) -> str:
     passed = len(rows) - answered
     told = f"**{answered} of {len(kept.plan)} questions answered**"
     told += f", {passed} passed over." if passed else "."
     if kept.finished is None:
-        told += " Stopped; it goes on with: greenflag mock"
+        told += " Stopped; it goes on with: greenflag mock" if goes_on else " Broken off."
     return f"Mock interview {kept.id}, {when(kept.started)}: {told}"
 
 
@@ -221,7 +223,7 @@ def change_words(change: Change) -> str:
         return f"time {clock_text(change.before)}, now {clock_text(change.now)}"
     if change.what == "points":
         return f"key points {change.before:.0%}, now {change.now:.0%}"
-    return f"{change.what} {change.before:.3g}, now {change.now:.3g}"
+    return f"{change.what} {round(change.before, 1):g}, now {round(change.now, 1):g}"
 
 
 def _line(place: int, draw: Draw, rows: Sequence[Rehearsal]) -> str:

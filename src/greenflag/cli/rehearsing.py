@@ -6,24 +6,28 @@ import os
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from greenflag import terminal
 from greenflag.cli.answers import power_verbs, read_bounded
 from greenflag.cli.app import App
+from greenflag.cli.choosing import may_be_asked
 from greenflag.cli.day import Day
 from greenflag.content.notes import GreenFlag, Question, RedFlag, Script, Story, from_json, items_of
 from greenflag.errors import GreenflagError
 from greenflag.interview import draw, transcript
 from greenflag.interview.answer import Analysis, PowerVerb, analyse, read_rules
+from greenflag.interview.answer.gate import NO_ANSWER, NOT_ENGLISH
+from greenflag.interview.debrief import Came, weights
 from greenflag.interview.mock import Answer, Draw, Told
 from greenflag.interview.practice import Rehearsed
 from greenflag.interview.prompt import Shown
-from greenflag.store import notes, rehearsals
+from greenflag.interview.stories import parts_of
+from greenflag.store import debriefs, interviews, notes, rehearsals
 from greenflag.store.rehearsals import Mock, Rehearsal
-from greenflag.studyday import moment
+from greenflag.studyday import moment, study_day
 
 HOLDING = "surprise-question", "SC-04"
 """The tag, or else the ref, of a script with words to gain time."""
@@ -85,10 +89,16 @@ class Desk:
         self._kept = kept
 
     def candidates(self, wanted: Wanted) -> list[draw.Candidate]:
-        """The questions that may be drawn."""
+        """The questions that may be drawn: those the next interview takes in, if there is one.
+
+        A competency that is asked for by name is drawn from all decks.
+        """
         seen, told = rehearsals.memories(self.db, "question"), rehearsals.last_told(self.db)
+        came = weights(self._came_up(), self.day.day)
+        ahead = next(iter(interviews.ahead(self.db, self.app.now_ms)), None)
+        scope = None if wanted.competencies else ahead
         found = []
-        for row in notes.of_kind(self.db, "question"):
+        for row in may_be_asked(self.app, scope) or may_be_asked(self.app, None):
             if wanted.competencies and row.competency not in wanted.competencies:
                 continue
             if wanted.unseen and row.id in seen:
@@ -112,9 +122,16 @@ class Desk:
                     recall=sum(recalls) / len(recalls) if recalls else None,
                     last_day=day,
                     last_wording=wording,
+                    focus=ahead is not None and row.competency in ahead.focus,
+                    came=came.get(row.id, 1.0),
                 )
             )
         return found
+
+    def _came_up(self) -> Iterator[Came]:
+        rollover = self.app.settings.rollover_hour
+        for note, went, at in debriefs.came_up(self.db):
+            yield Came(note, went, study_day(moment(at), rollover))
 
     # What the interview asks for
 
@@ -237,12 +254,25 @@ def _flag(row: notes.KeptNote) -> str:
 
 def telling(story: Story) -> str:
     """A story as it is best told, as Markdown."""
-    lines = [f"**Your story**: {' '.join(story.title.split())}"]
-    for name in ("situation", "task", "action", "result", "takeaway", "figures"):
-        if items := items_of(getattr(story, name)):
-            words = "; ".join(" ".join(item.split()) for item in items)
-            lines.append(f"- {name.capitalize()}: {words}")
+    lines = [f"**Your story**: {_one_line(story.title)}"]
+    for part, text in parts_of(story).items():
+        words = " ".join(map(_sentence, text.split("\n"))) if "\n" in text else _one_line(text)
+        lines.append(f"- {part.capitalize()}: {words}")
+    told = _one_line("\n".join(items_of(story.result)))
+    figures = [each for each in map(_one_line, items_of(story.figures)) if each not in told]
+    if figures:  # those that are words of the result stand there
+        lines.append(f"- Figures: {'; '.join(figures)}")
     return f"{lines[0]}\n\n" + "\n".join(lines[1:])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _sentence(text: str) -> str:
+    """A line that ends as a sentence does, so that another may follow."""
+    text = _one_line(text)
+    return text if not text or text[-1] in ".!?…:;。" else f"{text}."
 
 
 def counts(found: Analysis) -> dict[str, int]:
@@ -251,7 +281,12 @@ def counts(found: Analysis) -> dict[str, int]:
 
 
 def mends(found: Analysis) -> list[str]:
-    """The rules that found most, each with its first words and the mend; then what is not said."""
+    """The rules that found most, each with its first words and the mend; then what is not said.
+
+    What could not be read in it comes first; of a text the rules cannot read, that is all.
+    """
+    if NOT_ENGLISH in found.notices or NO_ANSWER in found.notices:
+        return list(found.notices)
     by_rule = Counter(counts(found)).most_common()
     lines = []
     for rule, times in by_rule:
@@ -259,7 +294,7 @@ def mends(found: Analysis) -> list[str]:
             first = next(finding for finding in found.findings if finding.rule == rule)
             often = f" ({times} times)" if times > 1 else ""
             lines.append(f"**{rule}**{often} “{first.text}”: {first.advice}")
-    lines = lines[:MOST_MENDS]
+    lines = [*found.notices, *lines[:MOST_MENDS]]
     if not any(rule == "figure" for rule, _ in by_rule):
         lines.append("**no figure**: give one, with its start, its end and its period.")
     return lines

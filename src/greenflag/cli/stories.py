@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from greenflag.content.notes import Story
     from greenflag.interview.faults import Fault
     from greenflag.interview.stories import Matrix, Row
+    from greenflag.store.interviews import Interview
 
 STORIES, REFRAMES = "stories", "reframes"
 NAME_WIDTH, CELL_WIDTH = 26, 4
@@ -175,17 +176,21 @@ def check(app: App, names: tuple[str, ...]) -> None:
 def matrix_(app: App) -> None:
     """Stories against competencies and questions: the gaps, and the next step.
 
-    Numbers are the recall of the story's cards in percent, at the next interview or today.
+    Numbers are the recall of the story's cards in percent, at the next interview or today. Only
+    questions that the next interview takes in count.
 
     \b
     Example: greenflag story matrix
     """
+    from greenflag.cli.choosing import may_be_asked
     from greenflag.cli.telling import questions_of
     from greenflag.interview.stories import matrix
 
-    day, recall, focus = _recall_on_the_day(app)
+    day, recall, coming = _recall_on_the_day(app)
     told = [each.story for each in _stories(app)]
-    found = matrix(told, questions_of(app), recall, focus)
+    asked = {note.id for note in may_be_asked(app, coming)}
+    questions = [question for question in questions_of(app) if question.id in asked]
+    found = matrix(told, questions, recall, coming.focus if coming else ())
     if app.json:
         app.emit(_matrix_document(found, day))
         return
@@ -300,19 +305,18 @@ def _faults(app: App, told: Story) -> list[Fault]:
     return faults(told, read_rules(), tuple(power_verbs(app)))
 
 
-def _recall_on_the_day(app: App) -> tuple[int, dict[str, float], tuple[str, ...]]:
-    """The study day of the next interview (else today), recall by card then, what is in focus."""
+def _recall_on_the_day(app: App) -> tuple[int, dict[str, float], Interview | None]:
+    """The study day of the next interview (else today), recall by card then, the interview."""
     from greenflag.cli.day import Day
     from greenflag.memory.schedule import retrievability
     from greenflag.store import interviews, reviews
     from greenflag.studyday import moment, study_day
 
     today = Day(app)
-    coming = interviews.ahead(today.db, app.now_ms)
+    coming = next(iter(interviews.ahead(today.db, app.now_ms)), None)
     day = today.day
     if coming:
-        day = study_day(moment(coming[0].at), app.settings.rollover_hour)
-    focus = coming[0].focus if coming else ()
+        day = study_day(moment(coming.at), app.settings.rollover_hour)
     cards = (card for each in _stories(app) for card in notes.cards_of(today.db, each.story.id))
     memories = {card: reviews.memory_of(today.db, card) for card in cards}
     recall = {
@@ -320,7 +324,7 @@ def _recall_on_the_day(app: App) -> tuple[int, dict[str, float], tuple[str, ...]
         for card, memory in memories.items()
         if memory
     }
-    return day, recall, focus
+    return day, recall, coming
 
 
 # ------------------------------------------------------------------------------- showing

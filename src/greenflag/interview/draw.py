@@ -1,7 +1,8 @@
 """Drawing the questions of a mock interview, each for a reason that can be said.
 
-A question comes up by its weight, by how badly its cards are known now, and by how long ago it was
-last rehearsed; a competency that was drawn already gives way to others. Chance is passed in.
+A question comes up by its weight (more when it is in focus or came up lately), by how badly its
+cards are known now, and by how long ago it was last rehearsed; a competency that was drawn already
+gives way to others. Chance is passed in.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Candidate(NamedTuple):
     """A question that may be drawn.
 
     `recall` is the mean recall of its seen cards now, None when none was ever seen; `last_day` is
-    the study day of its last rehearsal and `last_wording` how it was asked then.
+    the study day of its last rehearsal and `last_wording` how it was asked then. `focus` is whether
+    the next interview is to be about its competency, `came` how many times it counts because it
+    came up in an interview lately.
     """
 
     note: str
@@ -41,6 +44,8 @@ class Candidate(NamedTuple):
     recall: float | None = None
     last_day: int | None = None
     last_wording: str = ""
+    focus: bool = False
+    came: float = 1.0
 
 
 def plan(
@@ -73,15 +78,21 @@ def plan(
 
 
 def chance(each: Candidate, today: int) -> float:
-    """How likely a question is against others: weight, times what is not known, times its rest."""
+    """How likely a question is against others: weight, times what is not known, times its rest.
+
+    One in focus counts double, as in the plan, and so does what came up lately count more.
+    """
     recall = UNSEEN if each.recall is None else each.recall
     rest = 1.0 if each.last_day is None else (today - each.last_day) / LATELY
-    return each.weight * (1.1 - recall) * min(1.0, max(0.05, rest))
+    weight = each.weight * (2 if each.focus else 1) * each.came
+    return weight * (1.1 - recall) * min(1.0, max(0.05, rest))
 
 
 def why(each: Candidate, today: int) -> str:
     """The reason of a draw in words."""
-    return f"Weight {each.weight} of 5; {_history(each, today)}."
+    focus = ", in focus" if each.focus else ""
+    came = ", came up in an interview lately" if each.came > 1 else ""
+    return f"Weight {each.weight} of 5{focus}{came}; {_history(each, today)}."
 
 
 def _history(each: Candidate, today: int) -> str:

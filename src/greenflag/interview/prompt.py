@@ -205,7 +205,7 @@ class Interview:
         except GreenflagError as error:
             if command.name == "text":  # a line without a word: said aloud, as an empty one is
                 return self._go()
-            self._say = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            self._say = f"{error}."
             return self.session, mock.Show()
         if answer is None:
             self._say = "Nothing was taken in."
