@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from greenflag.content import yamlfile
 from greenflag.content.decktext import as_yaml
+from greenflag.store import journal
 from tests.cli.runner import PROGRAM, User, one_line
 
 PARTS = (
@@ -139,6 +141,21 @@ def test_what_steers_a_terminal_is_left_out(user: User) -> None:
     user.does("story", "new", lines=with_part(2, "\x1b[31mI was\x1b[A to \u202ehalve\x00 it.\x07"))
     ((body,),) = user.rows("SELECT body FROM notes WHERE kind = 'story'")
     assert json.loads(body)["task"] == "I was to halve it."
+
+
+def test_a_store_that_fails_leaves_the_deck_file_as_it_was(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(journal, "remember", fail)
+    assert user("story", "new", lines=typed(*PARTS, *CHOSEN)).status == 1
+    assert list(user.decks.iterdir()) == []
+    user.does("interview", "list")
+    monkeypatch.undo()
+    user.does("story", "new", lines=typed(*PARTS, *CHOSEN))
+    assert len(user.json("story", "list")["stories"]) == 1
 
 
 def test_an_endless_line_is_read_no_further_than_it_may_be(user: User) -> None:

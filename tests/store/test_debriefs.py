@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from greenflag.errors import GreenflagError
 from greenflag.store import debriefs, interviews, ticks, today
 from greenflag.store.connection import open_store
 from greenflag.store.debriefs import Asked, Debrief
@@ -32,7 +33,8 @@ def past(db: sqlite3.Connection) -> Interview:
 
 
 def keep(db: sqlite3.Connection, each: Debrief, whole: bool = True) -> None:
-    debriefs.keep(db, each, about="Acme", whole=whole, done=["list/item-1"])
+    held = debriefs.find(db, each.interview)
+    debriefs.keep(db, each, held, about="Acme", whole=whole, done=["list/item-1"])
 
 
 def test_a_draft_is_kept_as_it_is_and_is_no_debrief(db: sqlite3.Connection) -> None:
@@ -42,6 +44,17 @@ def test_a_draft_is_kept_as_it_is_and_is_no_debrief(db: sqlite3.Connection) -> N
     assert debriefs.draft(db, 1) == draft
     assert debriefs.find(db, 1) is None and debriefs.debriefed(db) == set()
     assert debriefs.came_up(db) == []
+
+
+def test_what_another_program_changed_meanwhile_is_not_written_over(
+    db: sqlite3.Connection, past: Interview
+) -> None:
+    keep(db, Debrief(past.id, {"well": "theirs"}, (TOLD,), None, None, AT))
+    mine = Debrief(past.id, {"well": "mine"}, (), None, None, AT + 1)
+    with pytest.raises(GreenflagError, match="changed by another program"):
+        debriefs.keep(db, mine, None, about="Acme")
+    held = debriefs.find(db, past.id)
+    assert held and held.answers == {"well": "theirs"}
 
 
 def test_a_debrief_takes_its_drafts_place_and_ends_the_interview(

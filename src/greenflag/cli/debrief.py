@@ -59,13 +59,14 @@ def debrief(
     desk = Desk(app, each)
     held = debriefs.find(app.db, each.id)
     if given or asked or outcome:
-        _finish(desk, desk.changed(held, given, asked, outcome), whole=False)
+        _finish(desk, held, desk.changed(held, given, asked, outcome), whole=False)
     elif editor:
-        _finish(desk, desk.in_editor(debriefs.draft(app.db, each.id) or held), whole=True)
+        found = desk.in_editor(debriefs.draft(app.db, each.id) or held)
+        _finish(desk, held, found, whole=True)
     elif app.json or each.id in debriefs.debriefed(app.db):
         _show(desk, held)
     else:
-        _ask_all(desk, debriefs.draft(app.db, each.id) or held)
+        _ask_all(desk, held)
 
 
 class Desk:
@@ -225,13 +226,15 @@ def _line_text(desk: Desk, each: Asked) -> str:
     return f"# {desk.texts[each.note]}\n{line}" if known else line
 
 
-def _ask_all(desk: Desk, held: Debrief | None) -> None:
+def _ask_all(desk: Desk, before: Debrief | None) -> None:
     """Ask everything line by line; each answer is kept as a draft as soon as it is given."""
     from greenflag.cli.asking import Asker, Ended
     from greenflag.interview.debrief import MET, MET_HINT, SIX
     from greenflag.interview.form import Field
 
-    app, now = desk.app, held or desk.blank()
+    app = desk.app
+    held = debriefs.draft(desk.db, desk.interview.id) or before
+    now = held or desk.blank()
     asker = Asker(app, "debrief", patient=True)
     asker.tell(f"Debrief: {choosing.called(desk.interview)}")
     if held:
@@ -257,7 +260,7 @@ def _ask_all(desk: Desk, held: Debrief | None) -> None:
     except Ended:
         _say_ended(desk)
         return
-    _finish(desk, now, whole=True)
+    _finish(desk, before, now, whole=True)
 
 
 def _say_ended(desk: Desk) -> None:
@@ -357,13 +360,12 @@ def _ask_outcome(asker: Asker, now: Debrief) -> Debrief:
     return now._replace(outcome=OUTCOMES[number - 1] if number else None)
 
 
-def _finish(desk: Desk, found: Debrief, *, whole: bool) -> None:
+def _finish(desk: Desk, before: Debrief | None, found: Debrief, *, whole: bool) -> None:
     """Keep a debrief: missing questions as notes, what was learnt in the dossier, then the rest."""
     from greenflag.cli.checklist import items_that
     from greenflag.cli.editing import kept_for_undo, put_back, write_decks
 
     app, each = desk.app, desk.interview
-    before = debriefs.find(app.db, each.id)
     named = _with_ids(desk, found.asked)
     known = desk.texts.keys() | {asked.note for asked in (before.asked if before else ())}
     missing = [asked for asked in named if asked.note not in known]
@@ -375,6 +377,7 @@ def _finish(desk: Desk, found: Debrief, *, whole: bool) -> None:
         debriefs.keep(
             app.db,
             kept,
+            before,
             about=each.company,
             whole=whole,
             done=[item.item for item in items_that(app, each, "debrief")] if whole else (),
@@ -441,7 +444,7 @@ def _say(desk: Desk, held: Debrief, added: Sequence[str]) -> None:
     app, id_ = desk.app, desk.interview.id
     thanks = items_that(app, desk.interview, "checklist thanks")
     outcome = f"  ·  {held.outcome}" if held.outcome else ""
-    app.say(f"\nDebrief: {choosing.called(desk.interview)}{outcome}")
+    app.say(laid_out(f"\nDebrief: {choosing.called(desk.interview)}{outcome}"))
     for each in held.asked:
         went = WENT[each.went - 1] if each.went else "not judged"
         landed = f" ({LANDED[each.landed - 1]})" if each.landed else ""
@@ -457,7 +460,7 @@ def _say(desk: Desk, held: Debrief, added: Sequence[str]) -> None:
     for note in added:
         app.say(f"New in your deck; say what it is after: greenflag edit {note}")
     if any(each.went == 1 for each in held.asked):
-        app.say("What went weakly counts most in the plan for the next weeks.")
+        app.say(laid_out("What went weakly counts most in the plan for the next weeks."))
     if not held.outcome:
         app.say(f"Once you know what came of it: greenflag debrief {id_} --outcome …")
     if not thanks or any(item.state not in ("done", "skipped") for item in thanks):

@@ -159,7 +159,7 @@ def add_note(app: App, deck_file: str, fields: str, note_id: str, areas: Sequenc
     write_private(path, text.encode())
     try:
         return _take_in(app, f"{OWN}/{deck_file}", note_id, "add", before, text.encode())
-    except GreenflagError:
+    except BaseException:  # a full disk, Ctrl-C: an act that undo would not know
         _put(path, before)
         raise
 

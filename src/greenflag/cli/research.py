@@ -90,15 +90,19 @@ def _keep(
     app: App, each: Interview, known: Mapping[str, str], found: Mapping[str, str]
 ) -> list[str]:
     """Write the facts that changed into the company's deck; gives their names."""
-    from greenflag.cli.editing import kept_for_undo, write_decks
+    from greenflag.cli.editing import kept_for_undo, put_back, write_decks
 
     changes = {name: text for name, text in found.items() if text != known.get(name, "")}
     if changes:
         name, text = dossier_with(app, each, changes)
-        files = kept_for_undo(write_decks(app, {name: text}))
-        if files:
-            with transaction(app.db):
-                journal.remember(app.db, app.now_ms, "research", each.company, {"files": files})
+        written = write_decks(app, {name: text})
+        try:
+            if files := kept_for_undo(written):
+                with transaction(app.db):
+                    journal.remember(app.db, app.now_ms, "research", each.company, {"files": files})
+        except BaseException:
+            put_back(app, written)
+            raise
     return list(changes)
 
 
@@ -109,7 +113,10 @@ def _asked(app: App, each: Interview, known: Mapping[str, str]) -> dict[str, str
     from greenflag.interview.form import Field
 
     asker = Asker(app, "dossier")
-    asker.tell(f"{choosing.called(each)}\nEnter keeps what is there, - takes it out.")
+    asker.tell(choosing.called(each))
+    asker.tell(
+        "Enter keeps what is there, - takes it out. Ctrl-D ends early, Ctrl-C keeps nothing."
+    )
     offered = suggestions(app)
     found: dict[str, str] = {}
     try:

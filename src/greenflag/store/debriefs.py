@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from greenflag.errors import GreenflagError
 from greenflag.store import ticks, today
 from greenflag.store.connection import transaction
 from greenflag.store.journal import remember
@@ -75,6 +76,7 @@ def keep_draft(db: sqlite3.Connection, each: Debrief) -> None:
 def keep(
     db: sqlite3.Connection,
     each: Debrief,
+    held: Debrief | None,
     *,
     about: str,
     whole: bool = True,
@@ -83,10 +85,14 @@ def keep(
 ) -> None:
     """Keep a debrief; the interview is done, and so are some items of its checklist.
 
+    `held` is the debrief it was made of; refused when another program changed that meanwhile.
     A whole one takes the place of its draft, and is one again when it is taken back. `files` is
     what undo needs of the deck files that were changed for it.
     """
     with transaction(db):
+        if find(db, each.interview) != held:
+            again = f"see what is there: greenflag debrief {each.interview}"
+            raise GreenflagError("this debrief was changed by another program meanwhile", again)
         before: dict[str, object] = {
             "interview": each.interview,
             "row": _row(db, each.interview, draft=False),
