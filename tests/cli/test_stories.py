@@ -158,6 +158,15 @@ def test_a_store_that_fails_leaves_the_deck_file_as_it_was(
     assert len(user.json("story", "list")["stories"]) == 1
 
 
+@pytest.mark.parametrize(("command", "name"), [("new", "stories"), ("reframe", "reframes")])
+def test_a_deck_that_cannot_take_it_is_said_before_anything_is_asked(
+    user: User, command: str, name: str
+) -> None:
+    user.deck(f"{name}.yaml", "dec: x\nnotes: []\n")
+    said = user("story", command, lines=STORY)
+    assert said.status == 1 and "unknown field dec" in said.err and not said.out
+
+
 def test_an_endless_line_is_read_no_further_than_it_may_be(user: User) -> None:
     said = user("story", "new", lines=b"x" * 2**24)
     assert "title has more than 200" in said.err

@@ -161,10 +161,12 @@ def power_verbs(app: App) -> Iterator[PowerVerb]:
 
 def analysis_text(found: Analysis) -> str:
     """An analysis for people, as Markdown: the parts, the time, and each finding with its mend."""
+    from greenflag.interview.prompt import clock_text
+
     pace = f", {found.words_per_minute:.0f} words a minute" if found.words_per_minute else ""
     shares = " · ".join(f"{part} {share:.0%}" for part, share in found.parts.items() if share)
     parts = [
-        f"**{found.words} words**, about {found.seconds / 60:.1f} min{pace}.",
+        f"**{found.words} words**, about {clock_text(found.seconds)}{pace}.",
         f"Parts: {shares or 'none recognised'}.",
     ]
     parts += [f"*{notice}*" for notice in found.notices]

@@ -62,10 +62,9 @@ def new(
     Example: greenflag story new --editor
     """
     from greenflag.cli import telling
-    from greenflag.cli.editing import file_named
 
-    file_named(deck or STORIES)
     sync_quietly(app)
+    telling.check_deck(app, deck or STORIES)
     if editor:
         told = telling.edited_story(app)
         if told is None:
@@ -91,6 +90,7 @@ def list_(app: App) -> None:
     \b
     Example: greenflag story list
     """
+    from greenflag.cli.asking import laid_out
     from greenflag.cli.telling import questions_of
     from greenflag.interview.stories import spoken_seconds
 
@@ -115,16 +115,17 @@ def list_(app: App) -> None:
         app.emit({"stories": rows})
         return
     for each, row in zip(kept, rows, strict=True):
-        app.say(
+        lines = [
             f"{_one_line(each.story.title)}  ·  {_clock(spoken_seconds(each.story))} spoken"
-            f"  ·  {row['findings']} to mend  ·  {each.story.id}"
-        )
-        app.say(f"  shows {', '.join(each.story.competencies)}")
-        app.say(f"  answers {', '.join(each.story.answers or ()) or 'no question yet'}")
+            f"  ·  {row['findings']} to mend  ·  {each.story.id}",
+            f"  shows {', '.join(each.story.competencies)}",
+            f"  answers {', '.join(each.story.answers or ()) or 'no question yet'}",
+        ]
         if row["told_to"]:
-            app.say(f"  told to {', '.join(row['told_to'])}")
+            lines.append(f"  told to {', '.join(row['told_to'])}")
         if row["unknown"]:
-            app.say(f"  no deck has the question: {', '.join(row['unknown'])}")
+            lines.append(f"  no deck has the question: {', '.join(row['unknown'])}")
+        app.say(laid_out("\n".join(lines)))
     app.say(_after_list(len(kept)))
 
 
@@ -207,6 +208,7 @@ def for_(app: App, question: str) -> None:
     \b
     Example: greenflag story for q-irate-customer
     """
+    from greenflag.cli.asking import laid_out
     from greenflag.cli.telling import questions_of
     from greenflag.interview.stories import Bank
 
@@ -232,9 +234,10 @@ def for_(app: App, question: str) -> None:
         ]
         app.emit({"question": asked.id, "fits": plain})
         return
-    app.say(_one_line(asked.question))
+    app.say(laid_out(_one_line(asked.question)))
     for fit in fits:
-        app.say(f"  {_one_line(titles[fit.story].title)}: {fit.why()}  ·  {fit.story}")
+        title = _one_line(titles[fit.story].title)
+        app.say(laid_out(f"  {title}: {fit.why()}  ·  {fit.story}"))
     if not fits:
         app.say(f"No story fits. Tell one: greenflag story new --answers {asked.id}")
 
@@ -252,10 +255,9 @@ def reframe(app: App, deck: str | None) -> None:
     Example: greenflag story reframe < my-weakness.txt
     """
     from greenflag.cli import telling
-    from greenflag.cli.editing import file_named
 
-    file_named(deck or REFRAMES)
     sync_quietly(app)
+    telling.check_deck(app, deck or REFRAMES)
     told = telling.asked_reframe(app)
     written = telling.write_reframe(app, told, deck or REFRAMES)
     cards = notes.cards_of(app.db, written.note)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenflag import terminal
 from greenflag.cli.app import App
 from greenflag.cli.asking import TITLE, Asker
-from greenflag.cli.editing import add_note, file_named, new_id, write_private
+from greenflag.cli.editing import add_note, file_named, new_id, own_deck, write_private
+from greenflag.cli.sync import one_line
 from greenflag.content import notes as kinds
 from greenflag.content import yamlfile
+from greenflag.content.decks import deck_of
 from greenflag.content.decktext import as_yaml
 from greenflag.content.fields import LONGEST, read_fields
 from greenflag.content.notes import COMPETENCIES, Question, Reframe, Story
@@ -197,6 +199,14 @@ def _without_blanks(part: Any) -> Any:
 
 
 # ------------------------------------------------------------------------------- writing
+
+
+def check_deck(app: App, deck: str) -> None:
+    """See that an own deck file can take a note, before somebody tells one; DeckProblems if not."""
+    path, text = own_deck(app, file_named(deck))
+    _, problems = deck_of(text.encode(), str(path)) if text.strip() else (None, [])
+    if problems:
+        raise DeckProblems([one_line(problem) for problem in problems])
 
 
 def write_story(app: App, told: Fields, deck: str) -> Told:
