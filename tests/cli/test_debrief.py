@@ -178,6 +178,13 @@ def test_a_noted_question_can_be_taken_out_again(back: User) -> None:
     assert [each["question"] for each in shown(back)["debrief"]["asked"]] == ["B?"]
 
 
+def test_a_line_too_long_ends_it_and_its_rest_answers_nothing(back: User) -> None:
+    for lines in ("Ana: nights\n" + "x" * 9_000 + "\n", "Ana: nights\n+ A\n" + "1" * 9_000 + "\n"):
+        said = back("debrief", lines=lines)
+        assert said.status == 1 and "more than 4,000 characters" in said.err, said
+        assert "xxx" not in back.rows("SELECT answers FROM debriefs WHERE draft")[0][0]
+
+
 def test_wrong_answers_are_asked_again(back: User) -> None:
     said = back.does("debrief", lines="\n…\ncomplaints\n7\n1\nwell\n2\nnone\n1\n4\n3\n").out
     assert "names no question" in said and "'7' is none of them" in said

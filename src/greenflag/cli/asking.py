@@ -29,6 +29,10 @@ class Ended(GreenflagError):
     """The input has ended before everything was asked."""
 
 
+class TooLong(GreenflagError):
+    """A line of a pipe goes on after what may be kept of it: what follows would be no answer."""
+
+
 def anything(_: str) -> str:
     """Takes every answer."""
     return ""
@@ -139,7 +143,7 @@ class Asker:
             self._refuse(f"{text[:40]!r} is none of them")
 
     def line(self, name: str, most: int = form.LONGEST) -> str:
-        """One line, with nothing in it that a terminal would obey. Raises Ended."""
+        """One line, with nothing in it that a terminal would obey. Raises Ended and TooLong."""
         while True:
             text = terminal.typed_line(self._prompt, most)
             if text is None:
@@ -147,7 +151,10 @@ class Asker:
                 raise Ended(what, "nothing was written")
             if len(text) <= most:
                 return clean(text, name, most)
-            self._refuse(f"{name} has more than {most:,} characters")
+            complaint = f"{name} has more than {most:,} characters"
+            if not terminal.is_interactive():
+                raise TooLong(complaint, "nothing of it was written")
+            self._refuse(complaint)
 
     def _refuse(self, complaint: str, *, keeps: bool = False) -> None:
         if not self._again:

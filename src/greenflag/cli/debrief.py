@@ -275,7 +275,7 @@ def _ask_questions(
     desk: Desk, asker: Asker, now: Debrief, keep: Callable[[Debrief], Debrief]
 ) -> Debrief:
     """Ask which questions came up, one after the other, until an empty line."""
-    from greenflag.cli.asking import Ended
+    from greenflag.cli.asking import Ended, TooLong
 
     asker.tell("\nWhich questions came up? One at a time, in a few words; Enter when that was all.")
     for number, each in enumerate(now.asked, 1):
@@ -296,7 +296,7 @@ def _ask_questions(
                 asker.tell(f"Noted: {desk.text(asked)}\nThe next question, or Enter.")
             else:
                 asker.tell("Left out. The next question, or Enter.")
-        except Ended:
+        except (Ended, TooLong):
             raise
         except GreenflagError as error:
             asker.tell(f"{error}\nAgain, or the next question, or Enter.")
@@ -338,7 +338,7 @@ def _ask_which(desk: Desk, asker: Asker, said: Line) -> str | None:
 
 
 def _ask_story(desk: Desk, asker: Asker) -> str | None:
-    from greenflag.cli.asking import Ended
+    from greenflag.cli.asking import Ended, TooLong
 
     if not desk.stories:
         return None
@@ -348,7 +348,7 @@ def _ask_story(desk: Desk, asker: Asker) -> str | None:
     while True:
         try:
             return desk.story(asker.line("the story"))
-        except Ended:
+        except (Ended, TooLong):
             raise
         except GreenflagError as error:
             asker.tell(str(error))
