@@ -153,7 +153,7 @@ class Asker:
                 return clean(text, name, most)
             complaint = f"{name} has more than {most:,} characters"
             if not terminal.is_interactive():
-                raise TooLong(complaint, "nothing of it was written")
+                raise TooLong(complaint, "shorten it" if self._again else "nothing was written")
             self._refuse(complaint)
 
     def _refuse(self, complaint: str, *, keeps: bool = False) -> None:
