@@ -120,7 +120,7 @@ def test_stories_mock_checklist_interview_and_debrief_each_leave_their_mark(
     found = user.json("search", "help centre")["notes"]
     assert any("help centre" in str(note) for note in found)
     assert user.json("interview", "list")["interviews"][0]["state"] == "done"
-    assert "debrief" not in user.does().out
+    assert "to do after Acme: greenflag checklist --interview 1" in user.does().out
     user.does("undo")
     assert weight_of(user, question) == weights
     assert "debrief 1" in user.does().out

@@ -142,11 +142,6 @@ def _kept_text(kept: Kept) -> str:
     return f"{said} Since last time:\n\n{lines}"
 
 
-def _plain(number: float) -> str:
-    """A number with a place behind the point when it is small, and whole when it is not."""
-    return f"{number:.1f}".removesuffix(".0") if abs(number) < 100 else f"{number:,.0f}"
-
-
 def power_verbs(app: App) -> Iterator[PowerVerb]:
     """The power verbs of the decks, as the analysis suggests them."""
     from greenflag.content import notes as kinds

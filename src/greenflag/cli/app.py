@@ -177,6 +177,19 @@ def global_options(*, hidden: bool) -> list[click.Option]:
     ]
 
 
+class Number(click.FloatRange):
+    """A number within bounds; `nan` lies in every range and is none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number a text names."""
+        number = float(super().convert(value, param, ctx))
+        if number != number:
+            self.fail(f"{value!r} is no number", param, ctx)
+        return number
+
+
 class Command(click.Command):
     """A command that also takes the global options after its name."""
 

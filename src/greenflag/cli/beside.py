@@ -89,8 +89,9 @@ def _stories(all_: Beside) -> tuple[str, str]:
     if not all_.stories:
         return "none yet", "none told so far"
     missing = all_.coverage.missing
+    focused = " in focus" if set(all_.weights) <= set(all_.interview.focus) else ""
     count = "1 story" if all_.stories == 1 else f"{all_.stories} stories"
-    lack = f"; none for {_some(missing)}" if missing else "; every area has one"
+    lack = f"; none for {_some(missing)}" if missing else f"; every area{focused} has one"
     return percent(all_.coverage.share), count + lack
 
 

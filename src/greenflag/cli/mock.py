@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import click
 
 from greenflag import terminal
-from greenflag.cli.app import App, Command, pass_app, stdin_is_pipe
+from greenflag.cli.app import App, Command, Number, pass_app, stdin_is_pipe
 from greenflag.cli.day import Day
 from greenflag.cli.filters import check_filters
 from greenflag.cli.mockpage import document, list_document, list_text, page
@@ -22,22 +21,9 @@ from greenflag.store.today import Filters
 QUESTION_KINDS = ("behavioural", "technical", "situational", "general")
 
 
-class Minutes(click.FloatRange):
-    """So many minutes; `nan` lies in every range and is none."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The minutes a text names."""
-        minutes = float(super().convert(value, param, ctx))
-        if minutes != minutes:
-            self.fail(f"{value!r} is no number of minutes", param, ctx)
-        return minutes
-
-
 @click.command("mock", cls=Command)
 @click.option("--questions", type=click.IntRange(1, 50), default=6, help="How many; 6.")
-@click.option("--minutes", type=Minutes(0.1, 60), default=2, help="For each answer; 2.")
+@click.option("--minutes", type=Number(0.1, 60), default=2, help="For each answer; 2.")
 @click.option("--think", type=click.IntRange(0, 600), default=10, help="Seconds to think; 10.")
 @click.option("--competency", "competencies", multiple=True, help="Only this competency.")
 @click.option(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from greenflag import terminal
-from greenflag.cli.app import App, Command, pass_app
+from greenflag.cli.app import App, Command, Number, pass_app
 from greenflag.cli.day import Day, back_of
 from greenflag.cli.editing import edit_note
 from greenflag.cli.filters import card_filters, check_filters
@@ -29,7 +29,7 @@ CRAM_LIMIT = 20
 
 @click.command("review", cls=Command)
 @card_filters
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long.")
+@click.option("--minutes", type=Number(0, min_open=True), help="Stop after so long.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many ratings.")
 @click.option(
     "--ahead",

@@ -7,7 +7,7 @@ from zlib import crc32
 
 import click
 
-from greenflag.cli.app import App, Command, pass_app
+from greenflag.cli.app import App, Command, Number, pass_app
 from greenflag.cli.day import Day, back_of
 from greenflag.cli.filters import card_filters, check_filters
 from greenflag.cli.sync import with_media
@@ -77,7 +77,7 @@ def next_card(app: App, filters: Filters) -> None:
 @click.argument("card")
 @click.argument("rating", type=click.Choice([*RATINGS, "1", "2", "3", "4"]))
 @click.option("--shown", metavar="TOKEN", help="The showing it answers, as `next` gave it.")
-@click.option("--seconds", type=click.FloatRange(0, 86_400), help="How long it took.")
+@click.option("--seconds", type=Number(0, 86_400), help="How long it took.")
 @pass_app
 def rate(app: App, card: str, rating: str, shown: str | None, seconds: float | None) -> None:
     """Rate the card that `next` showed: again, hard, good or easy.

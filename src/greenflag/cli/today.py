@@ -59,24 +59,30 @@ def show_today(app: App) -> None:
 
 
 def _around(app: App, today_: int, ahead: Interview | None) -> Iterator[str]:
-    """What is to be done around the interviews: one that is over, a checklist that is due."""
+    """What is to be done around the interviews: after one that is over, and before the next."""
     known = debriefs.debriefed(app.db)
     for each in interviews.all_interviews(app.db):
         days = today_ - study_day(moment(each.at), app.settings.rollover_hour)
-        past = each.state != "cancelled" and each.at <= app.now_ms
-        if past and each.id not in known and days <= RECENT:
+        if each.state == "cancelled" or each.at > app.now_ms or days > RECENT:
+            continue
+        if each.id not in known:
             ago = {0: "is over", 1: "was yesterday"}.get(days, f"was {days} days ago")
             yield f"{each.company} {ago}. While it is fresh: greenflag debrief {each.id}"
-    if ahead is None:
-        return
+        elif due := _due(app, each):
+            things = f"{due} thing{'s' * (due > 1)}"
+            yield f"{things} to do after {each.company}: greenflag checklist --interview {each.id}"
+    if ahead and (due := _due(app, ahead)):
+        yield f"{due} thing{'s' * (due > 1)} to prepare now: greenflag checklist"
+
+
+def _due(app: App, each: Interview) -> int:
+    """How many items of an interview's checklist are due, on the side of it that counts now."""
     from greenflag.cli.checklist import progress_of
 
     try:
-        due = len(progress_of(app, ahead).missing)
+        return len(progress_of(app, each).missing)
     except GreenflagError:  # no deck has a checklist
-        return
-    if due:
-        yield f"{due} thing{'s' * (due > 1)} to prepare now: greenflag checklist"
+        return 0
 
 
 def _next_interview(app: App) -> tuple[Interview | None, Kept | None]:

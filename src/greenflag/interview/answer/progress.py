@@ -99,8 +99,8 @@ def _rules(before: Summary, now: Summary) -> Iterator[Change]:
         how = IMPROVED if (new > old) == (rule in WANTED) else SLIPPED
         if not _denser(old, new, before, now):
             how = DIFFERENT
-        earlier = f"before {old or 'none'} in {before.words}"
-        said = f"{_counted(new, names)} in {now.words} words; {earlier}."
+        earlier = f"before {old or 'none'} in {before.words:,}"
+        said = f"{_counted(new, names)} in {now.words:,} words; {earlier}."
         yield Change(rule, how, old, new, said)
 
 
@@ -119,7 +119,7 @@ def _counted(count: int, names: tuple[str, str]) -> str:
 def _length(before: Summary, now: Summary) -> Iterator[Change]:
     if before.words != now.words:
         more = "longer" if now.words > before.words else "shorter"
-        said = f"{abs(now.words - before.words)} words {more}: {now.words}, before {before.words}."
+        said = f"{abs(now.words - before.words):,} words {more}: {now.words:,}, before {before.words:,}."
         yield Change("words", DIFFERENT, before.words, now.words, said)
     old, new = before.words_per_minute, now.words_per_minute
     if old and new and abs(new - old) >= LEAST_PACE:
