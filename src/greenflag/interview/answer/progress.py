@@ -119,7 +119,8 @@ def _counted(count: int, names: tuple[str, str]) -> str:
 def _length(before: Summary, now: Summary) -> Iterator[Change]:
     if before.words != now.words:
         more = "longer" if now.words > before.words else "shorter"
-        said = f"{abs(now.words - before.words):,} words {more}: {now.words:,}, before {before.words:,}."
+        much = f"{abs(now.words - before.words):,} words {more}"
+        said = f"{much}: {now.words:,}, before {before.words:,}."
         yield Change("words", DIFFERENT, before.words, now.words, said)
     old, new = before.words_per_minute, now.words_per_minute
     if old and new and abs(new - old) >= LEAST_PACE:
