@@ -20,9 +20,9 @@ from greenflag.anki import package
 from greenflag.anki.notetypes import SHAPES, card_ord, fields_of, guid_of, label_of, ords_of
 from greenflag.anki.package import Exported, Written, write_package
 from greenflag.anki.text import cloze_html
+from greenflag.content.faces import Card
 from greenflag.content.notes import (
     Basic,
-    Card,
     Checklist,
     Cloze,
     Item,

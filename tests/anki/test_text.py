@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from greenflag.anki.text import clean, cloze_html, html_of, is_gap, list_html
-from greenflag.content.notes import cloze_numbers
+from greenflag.content.gaps import cloze_numbers
 from tests.anki.samples import PIECES
 
 MARKS = "ab 1.)#*_`~-+=>|<&[]()!\\{}:/\"'\n"

@@ -11,18 +11,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from greenflag.content.notes import (
-    COMPETENCIES,
-    KINDS,
-    Card,
-    Cloze,
-    cards_of,
-    cloze_numbers,
-    cloze_text,
-    from_json,
-    items_of,
-    to_json,
-)
+from greenflag.content.faces import Card, items_of
+from greenflag.content.gaps import cloze_numbers, cloze_text
+from greenflag.content.notes import COMPETENCIES, KINDS, Cloze, cards_of, from_json, to_json
 from tests.content.samples import (
     OPTIONAL,
     REQUIRED,

@@ -15,11 +15,12 @@ import pytest
 import yaml
 
 from greenflag.content.decks import Deck, deck_paths, read_decks
+from greenflag.content.faces import Card
 from greenflag.content.fields import Record
+from greenflag.content.gaps import cloze_numbers
 from greenflag.content.notes import (
     COMPETENCIES,
     KINDS,
-    Card,
     Cloze,
     Concept,
     Metric,
@@ -32,7 +33,6 @@ from greenflag.content.notes import (
     Script,
     Steps,
     cards_of,
-    cloze_numbers,
 )
 from greenflag.content.yamlfile import CONTROL
 from greenflag.terminal import render

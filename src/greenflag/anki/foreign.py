@@ -20,7 +20,8 @@ from greenflag.anki.markdown import Media, markdown_of
 from greenflag.anki.notetypes import face_of, note_of
 from greenflag.anki.own import KIND_OF, own_fields
 from greenflag.content.fields import read_fields
-from greenflag.content.notes import CLOZE, KINDS, Note, cards_of
+from greenflag.content.gaps import CLOZE
+from greenflag.content.notes import KINDS, Note, cards_of
 from greenflag.content.yamlfile import CONTROL
 
 LONGEST_TAG = LONGEST_HEADLINE = 60

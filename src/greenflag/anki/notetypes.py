@@ -19,19 +19,9 @@ from typing import Any, NamedTuple
 
 from greenflag.anki.media import SHOWN, with_media
 from greenflag.anki.text import Html, clean, cloze_html, escape, html_of, is_gap, list_html
-from greenflag.content.notes import (
-    KINDS,
-    MOST_ITEMS,
-    Checklist,
-    Cloze,
-    Face,
-    Note,
-    Question,
-    Section,
-    Steps,
-    cloze_numbers,
-    items_of,
-)
+from greenflag.content.faces import Face, Section, items_of
+from greenflag.content.gaps import cloze_numbers
+from greenflag.content.notes import KINDS, MOST_ITEMS, Checklist, Cloze, Note, Question, Steps
 
 CHANGED = 1_795_305_700
 """When templates or css last changed, in seconds since 1970: raise it with every such change.

@@ -29,7 +29,7 @@ from greenflag.anki.package import (
     told,
     written_whole,
 )
-from greenflag.content.notes import CLOZE
+from greenflag.content.gaps import CLOZE
 from greenflag.errors import GreenflagError
 
 LARGEST = 64 * 2**20

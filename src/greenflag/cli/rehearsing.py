@@ -15,7 +15,8 @@ from greenflag.cli.answers import power_verbs, read_bounded
 from greenflag.cli.app import App
 from greenflag.cli.choosing import may_be_asked
 from greenflag.cli.day import Day
-from greenflag.content.notes import GreenFlag, Question, RedFlag, Script, Story, from_json, items_of
+from greenflag.content.faces import items_of
+from greenflag.content.notes import GreenFlag, Question, RedFlag, Script, Story, from_json
 from greenflag.errors import GreenflagError
 from greenflag.interview import draw, transcript
 from greenflag.interview.answer import Analysis, PowerVerb, analyse, read_rules

@@ -7,11 +7,10 @@ faces beside it, so the terminal and Anki put the same question in the same word
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, Literal, NamedTuple
-from unicodedata import category
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
+from greenflag.content.faces import Card, Face, Section, front_of, italic, one_line, shown_of
 from greenflag.content.fields import (
     ONE_OR_MORE,
     TEXT,
@@ -29,6 +28,7 @@ from greenflag.content.fields import (
     optional,
     required,
 )
+from greenflag.content.gaps import GAPS, cloze_numbers, cloze_text
 
 COMPETENCIES: Mapping[str, str] = {
     "customer-recovery": "Complaints, de-escalation, incidents, escalation",
@@ -58,44 +58,6 @@ DO = Text(
     "a greenflag command; {id} stands for the interview: debrief {id}",
 )
 QUESTION_KINDS = Choice(("behavioural", "technical", "situational", "general"))
-CLOZE = re.compile(r"\{\{c([0-9]{1,3})::")
-_GAP_EDGES = re.compile(r"(\{\{c[0-9]{1,3}::|\}\})")
-_GAPS = r"\A(?![\s\S]*\{\{c[0-9]{1,3}::\s*(::|\}\}|\Z))[\s\S]*\{\{c[0-9]{1,3}::"
-"""A gap at least, and none that hides nothing."""
-_START, _END = "\x02", "\x03"
-"""Stand around what is to be bold; no deck holds these characters."""
-_BOLD = re.compile(rf"{_START}(\s*)([^{_START}{_END}]*?)(\s*){_END}")
-
-
-class Section(NamedTuple):
-    """One field as a card shows it: under a label, as a quotation, or on one line."""
-
-    field: str
-    label: str = ""
-    style: Literal["text", "quote", "inline"] = "text"
-
-
-class Face(NamedTuple):
-    """One prompt a kind of note puts: what is shown, what is asked, what the answer holds.
-
-    `ask` is Markdown in which `{field}` stands for a field. A note gives the card only when every
-    field in `needs` is there.
-    """
-
-    name: str
-    shows: tuple[Section, ...]
-    ask: str
-    answer: tuple[Section, ...]
-    needs: tuple[str, ...] = ()
-
-
-class Card(NamedTuple):
-    """One prompt put to the learner: `id` is `<note id>/<face>`, both sides are Markdown."""
-
-    id: str
-    face: str
-    front: str
-    back: str
 
 
 class Note(Record):
@@ -118,11 +80,11 @@ class Note(Record):
         """The cards this note gives, in the order they are best learnt."""
         for face in self.faces:
             if not face.needs or all(getattr(self, name) for name in face.needs):
-                yield self._card(face.name, front_of(self, face), _sections(self, face.answer))
+                yield self._card(face.name, front_of(self, face), shown_of(self, face.answer))
 
     def _card(self, face: str, front: str, back: str) -> Card:
         if self.note:
-            back = f"{back}\n\n{_italic(self.note)}"
+            back = f"{back}\n\n{italic(self.note)}"
         return Card(f"{self.id}/{face}", face, front, back)
 
 
@@ -506,10 +468,10 @@ class Steps(Note):
     def cards(self) -> Iterator[Card]:
         """One card a step: the step before it and the cue in front, the step behind."""
         for number, step in enumerate(self.steps, 1):
-            front = [f"**{_one_line(self.title)}** ({_one_line(self.when)})"]
+            front = [f"**{one_line(self.title)}** ({one_line(self.when)})"]
             if self.ordered and number > 1:
                 front.append(f"After: {self.steps[number - 2].text}")
-            front.append(_italic(step.cue))
+            front.append(italic(step.cue))
             place = f"Step {number} of {len(self.steps)}" if self.ordered else "One of the steps"
             yield self._card(f"step-{number}", "\n\n".join(front), f"{step.text}\n\n*{place}*")
 
@@ -520,7 +482,7 @@ class Cloze(Note):
     kind: ClassVar[str] = "cloze"
 
     text: str = required(
-        Text(pattern=_GAPS, mend="write every gap as {{c1::hidden}}"),
+        Text(pattern=GAPS, mend="write every gap as {{c1::hidden}}"),
         "The sentence, each gap as `{{c1::hidden}}` or `{{c1::hidden::hint}}`.",
     )
     hint: str | None = optional(TEXT)
@@ -530,7 +492,7 @@ class Cloze(Note):
         for number in cloze_numbers(self.text):
             front = cloze_text(self.text, hidden=number)
             if self.hint:
-                front = f"{front}\n\n{_italic(self.hint)}"
+                front = f"{front}\n\n{italic(self.hint)}"
             yield self._card(f"c{number}", front, cloze_text(self.text, shown=number))
 
 
@@ -618,7 +580,7 @@ class Checklist(Note):
         for number, item in enumerate(self.items, 1):
             if item.cue:
                 back = f"{item.text}\n\n*{item.due}*" if item.due else item.text
-                front = f"**{_one_line(self.title)}**\n\n{_italic(item.cue)}"
+                front = f"**{one_line(self.title)}**\n\n{italic(item.cue)}"
                 yield self._card(f"item-{number}", front, back)
 
 
@@ -657,103 +619,3 @@ def from_json(text: str) -> Note:
 def cards_of(note: Note) -> tuple[Card, ...]:
     """The cards a note gives; empty when all its cards lack a field."""
     return tuple(note.cards())
-
-
-def front_of(note: Note, face: Face) -> str:
-    """The front of one face of a note, as Markdown."""
-    shown = _sections(note, face.shows)
-    asked = face.ask
-    if "{" in asked:
-        asked = re.sub(r"\{(\w+)\}", lambda match: _one_line(getattr(note, match[1])), asked)
-    return "\n\n".join(part for part in (shown, asked) if part)
-
-
-def items_of(value: object) -> Sequence[str]:
-    """A field as a list of Markdown items: a text gives one, a mapping gives `**name**: text`."""
-    if value is None or value is False:
-        return ()
-    if isinstance(value, Mapping):
-        return [f"**{name}**: {text}" for name, text in value.items()]
-    return (value,) if isinstance(value, str) else [str(item) for item in value]  # type: ignore[attr-defined]
-
-
-def cloze_numbers(text: str) -> tuple[int, ...]:
-    """The gap numbers of a cloze text, in ascending order."""
-    return tuple(sorted({int(number) for number in CLOZE.findall(text)}))
-
-
-def cloze_text(text: str, *, hidden: int | None = None, shown: int | None = None) -> str:
-    """A cloze text with one number hidden as `[…]` or shown in bold, all others open."""
-    open_gaps: list[tuple[int, list[str]]] = [(0, [])]
-    for piece in _GAP_EDGES.split(text):
-        if opening := CLOZE.fullmatch(piece):
-            open_gaps.append((int(opening[1]), []))
-        elif piece == "}}" and len(open_gaps) > 1:
-            _close_gap(open_gaps, hidden, shown)
-        else:
-            open_gaps[-1][1].append(piece)
-    while len(open_gaps) > 1:  # a gap that is never closed ends with the text
-        _close_gap(open_gaps, hidden, shown)
-    return _BOLD.sub(_bold, "".join(open_gaps[0][1]).replace(_END + _START, ""))
-
-
-def _close_gap(
-    open_gaps: list[tuple[int, list[str]]], hidden: int | None, shown: int | None
-) -> None:
-    number, pieces = open_gaps.pop()
-    answer, _, hint = "".join(pieces).partition("::")
-    if number == hidden:
-        answer = f"{_START}[{hint.strip() or '…'}]{_END}"
-    elif number == shown:
-        answer = _START + answer.replace(_START, "").replace(_END, "") + _END
-    open_gaps[-1][1].append(answer)
-
-
-def _bold(gap: re.Match[str]) -> str:
-    """A gap in bold, or as it is where Markdown would show the stars: `[…]` beside a letter."""
-    start, end = gap.span()
-    before, after = gap.string[max(0, start - 1) : start], gap.string[end : end + 1]
-    text, first, last = gap[2], gap[2][:1], gap[2][-1:]
-    sticks = _is_word(before) > _is_word(first) or _is_word(after) > _is_word(last)
-    return f"{gap[1]}{text if sticks else f'**{text}**'}{gap[3]}"
-
-
-def _is_word(character: str) -> bool:
-    """Whether Markdown takes a character for part of a word: no space, no punctuation."""
-    return bool(character) and not character.isspace() and category(character)[0] not in "PS"
-
-
-def _sections(note: Note, sections: Sequence[Section]) -> str:
-    parts = []
-    for section in sections:
-        field, label, style = section
-        value = getattr(note, field)
-        if type(value) is str and not label and style == "text":
-            parts.append(value)
-        elif items := items_of(value):
-            parts.append(_section(section, items))
-    return "\n\n".join(parts)
-
-
-def _section(section: Section, items: Sequence[str]) -> str:
-    if section.style == "inline":
-        return f"**{section.label}**: {', '.join(items)}"
-    body = items[0] if len(items) == 1 else "\n".join(_item(item) for item in items)
-    if section.style == "quote":
-        body = "\n".join(f"> {line}" for line in body.splitlines())
-    return f"**{section.label}**\n\n{body}" if section.label else body
-
-
-def _item(text: str) -> str:
-    """One item of a Markdown list; its later lines are indented, so that they stay in it."""
-    return "- " + text.strip().replace("\n", "\n  ")
-
-
-def _italic(text: str) -> str:
-    """One line in italics; more lines as they are: stars do not reach over paragraphs."""
-    text = text.strip()
-    return text if "\n" in text else f"*{text}*"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

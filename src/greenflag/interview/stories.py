@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum, log
 from typing import NamedTuple
 
-from greenflag.content.notes import Question, Story, cards_of, items_of
+from greenflag.content.faces import items_of
+from greenflag.content.notes import Question, Story, cards_of
 from greenflag.interview.answer.gate import COMMON
 from greenflag.interview.answer.parts import PARTS
 from greenflag.interview.answer.timing import USUAL_PACE
