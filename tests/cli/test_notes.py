@@ -420,3 +420,18 @@ def test_search_follows_changes(small: User) -> None:
 )  # fmt: skip
 def test_search_takes_any_words(small: User, words: str) -> None:
     assert small("search", "--", words).status == 0
+
+
+def test_an_act_whose_file_was_changed_by_hand_can_be_left_to_undo_what_was_before(
+    small: User,
+) -> None:
+    small.does("suspend", small.json("next")["card"])
+    small.does("add", "basic", "front=How many?", "back=Four.")
+    deck = small.decks / "mine.yaml"
+    deck.write_text(deck.read_text("utf-8") + "# by hand\n", "utf-8")
+    assert "greenflag undo --skip" in one_line(small("undo"))
+    assert "Left as it is: add of how-many" in small.does("undo", "--skip").out
+    assert "is in again" in small.does("undo").out
+    assert "how-many" in small.does("search", "many").out
+    assert "# by hand" in deck.read_text("utf-8")
+    assert small("undo", "--skip").status == 1

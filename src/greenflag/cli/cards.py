@@ -24,16 +24,19 @@ def cards_named(app: App, names: tuple[str, ...]) -> list[str]:
 
 
 @click.command("undo", cls=Command)
+@click.option(
+    "--skip", is_flag=True, help="Let it stand for good; the next undo goes further back."
+)
 @pass_app
-def undo(app: App) -> None:
+def undo(app: App, skip: bool) -> None:
     """Take back the last act, also after a restart.
 
     \b
     Example: greenflag undo
     """
-    from greenflag.cli.undoing import take_back
+    from greenflag.cli.undoing import let_stand, take_back
 
-    undone = take_back(app)
+    undone = let_stand(app) if skip else take_back(app)
     if app.json:
         app.emit({"undone": undone.words, "card": undone.card})
     else:

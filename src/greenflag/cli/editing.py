@@ -214,7 +214,8 @@ def restore_decks(app: App, act: journal.Act) -> None:
     for change in changes:
         path = Path(deck_path(app, change.file))
         if (path.read_bytes() if path.is_file() else None) != change.after.encode():
-            raise GreenflagError(f"{path} was changed since", "undo that change in the file itself")
+            mend = "undo that change in the file itself, or leave it: greenflag undo --skip"
+            raise GreenflagError(f"{path} was changed since", mend)
     if changes:
         put_back(app, changes)
 

@@ -350,7 +350,8 @@ def restore_files(app: App, act: journal.Act) -> None:
     for file, _, digest in act.before.get("files", []):
         path = Path(deck_path(app, file))
         if not path.is_file() or sha1(path.read_bytes()).hexdigest() != digest:
-            raise GreenflagError(f"{path} was changed since", "undo that change in the file itself")
+            mend = "undo that change in the file itself, or leave it: greenflag undo --skip"
+            raise GreenflagError(f"{path} was changed since", mend)
     _put_back(app, act.before)
     sync(app, deck_files(app), notes.known_files(app.db))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greenflag.cli.app import App
 from greenflag.review.prompt import Undone
+from greenflag.store import journal
 from greenflag.store.journal import last_act
 from greenflag.store.undo import undo as undo_in_store
 
@@ -25,6 +26,12 @@ _WORDS = {
     "import": "Taken back: what came in with {}.",
 }
 _OF_CARDS = ("rate", "suspend", "bury", "reset")
+
+
+def let_stand(app: App) -> Undone:
+    """Let the last act stand for good, as when its deck file was changed by hand since."""
+    act = journal.let_stand(app.db)
+    return Undone(None, False, f"Left as it is: {act.what} of {act.about}. Undo goes on before it.")
 
 
 def take_back(app: App) -> Undone:

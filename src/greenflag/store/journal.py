@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from greenflag.errors import NothingToUndo
+from greenflag.store.connection import transaction
 
 MOST_ACTS = 1000
 """How many acts undo can take back."""
@@ -32,6 +33,14 @@ def remember(
         (at, what, about, json.dumps(before)),
     )
     db.execute("DELETE FROM acts WHERE id <= ?", ((cursor.lastrowid or 0) - MOST_ACTS,))
+
+
+def let_stand(db: sqlite3.Connection) -> Act:
+    """Let the last act stand for good, so that undo goes on with the one before it."""
+    with transaction(db):
+        act = last_act(db)
+        db.execute("DELETE FROM acts WHERE id = ?", (act.id,))
+    return act
 
 
 def last_act(db: sqlite3.Connection) -> Act:
