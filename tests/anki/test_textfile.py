@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def test_gap_texts_and_cards_for_both_ways_are_known(tmp_path: Path) -> None:
     ("data", "words"),
     [
         (b"a\xff\tb\n", "not UTF-8"),
-        (b'a\t"' + b"x" * 200_000, "row 1"),
+        (b'a\t"' + b"x" * 1_100_000, "row 1"),
         (b"a\tb\n" * 51, "more than 50 notes"),
     ],
 )
@@ -125,6 +126,17 @@ def test_a_bad_file_is_one_line(
     monkeypatch.setattr(textfile, "MOST_NOTES", 50)
     (tmp_path / "x.txt").write_bytes(data)
     with pytest.raises(GreenflagError, match=words):
+        list(read_text(tmp_path / "x.txt"))
+
+
+def test_a_long_field_is_no_reason_to_refuse_the_others(tmp_path: Path) -> None:
+    long, short = notes_in(tmp_path, "a\t" + "x" * 200_000 + "\nb\tc\n")
+    assert len(long.fields[1]) == 200_000 and short.fields == ("b", "c")
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.txt")
+    with pytest.raises(GreenflagError, match="not a plain file"):
         list(read_text(tmp_path / "x.txt"))
 
 
@@ -138,7 +150,8 @@ def test_a_large_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     "text",
     ["#guid column:0\n#deck column:99999999999\na\tb\n", "#separator:\na\tb\n", "#\n", "#x:y", "",
-     "#columns:\"\na\tb\n", "a\0\tb\x1fc\n", "#guid column:1\nonly\n", "#separator:\"\na\n"],
+     "#columns:\"\na\tb\n", "a\0\tb\x1fc\n", "#guid column:1\nonly\n", "#separator:\"\na\n",
+     "#separator:\0\na\tb\n"],
 )  # fmt: skip
 def test_odd_headers_and_rows_are_no_trouble(tmp_path: Path, text: str) -> None:
     assert all(isinstance(note.guid, str) for note in notes_in(tmp_path, text))

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
@@ -34,6 +36,8 @@ from greenflag.errors import GreenflagError
 
 LARGEST = 64 * 2**20
 """Bytes a text file may have."""
+LONGEST_FIELD = 2**20
+"""Characters a field may have: one with pictures inside is long, one never closed is longer."""
 LONGEST_HEADER = 1000
 MOST_FIELDS = 200
 
@@ -41,6 +45,7 @@ _HEADER = re.compile(r"#([a-z ]{2,30}):(.*)")
 _SEPARATORS = {
     "tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":",
 }  # fmt: skip
+_NO_SEPARATOR = '"\0\r\n'
 _HTML = re.compile(
     r"</?(?:br|b|i|u|div|p|img|span|ul|ol|li|table|em|strong)\b[^<>]*>|&(?:amp|lt|gt|nbsp);"
 )
@@ -90,7 +95,8 @@ class _Header(NamedTuple):
     @property
     def separator(self) -> str:
         given = self.values.get("separator", "").strip()
-        return _SEPARATORS.get(given.lower(), given[:1] if given else "\t")
+        found = _SEPARATORS.get(given.lower(), given[:1])
+        return found if found and found not in _NO_SEPARATOR else "\t"
 
 
 def read_text(path: Path) -> Iterator[ForeignNote]:
@@ -99,6 +105,7 @@ def read_text(path: Path) -> Iterator[ForeignNote]:
     said = header.values.get("html", "").strip().lower()
     is_html = said == "true" or (said != "false" and bool(_HTML.search(text)))
     names = _names(header)
+    csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=header.separator)
     try:
         for number, row in enumerate(reader):
@@ -112,11 +119,14 @@ def read_text(path: Path) -> Iterator[ForeignNote]:
 
 
 def _text(path: Path) -> str:
+    mend = "name a text file from Anki"
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_not_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise GreenflagError(f"{path} is not a plain file", mend)
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise GreenflagError(f"{path}: {error.strerror}", "name a text file from Anki") from None
+        raise GreenflagError(f"{path}: {error.strerror}", mend) from None
     if len(data) > LARGEST:
         raise GreenflagError(f"{path} has more than {LARGEST // 2**20} MB", "split it")
     try:
@@ -124,6 +134,11 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         what = f"{path}: byte 0x{data[error.start]:02x} is not UTF-8"
         raise GreenflagError(what, "save the file as UTF-8") from None
+
+
+def _not_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe too, at which nobody may ever write."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _parts(text: str) -> tuple[_Header, str]:
