@@ -72,7 +72,7 @@ def read(path: Path) -> list[ForeignNote]:
     """The notes of a package, after all that can be read of it was."""
     with opened(path) as package:
         notes = list(read_notes(package.db))
-        assert all(review.answered.rating in range(5) for review in read_reviews(package.db, 2**60))
+        assert all(review.answered.rating in range(5) for review in read_reviews(package.db))
         return notes
 
 
@@ -81,6 +81,19 @@ def elsewhere(tmp_path: Path) -> Iterator[Elsewhere]:
     program = Elsewhere(tmp_path / "elsewhere")
     yield program
     program.col.close()
+
+
+def test_a_collection_without_the_row_about_itself_is_refused(
+    elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    elsewhere.col.close()
+    copy = tmp_path / "collection.anki2"
+    copy.write_bytes(Path(elsewhere.col.path).read_bytes())
+    with sqlite3.connect(copy) as db:
+        db.execute("DELETE FROM col")
+    db.close()
+    elsewhere.col.reopen()
+    assert "no collection" in refusal(copy)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +116,7 @@ def test_every_layout_gives_the_same_notes_reviews_and_media(
         assert [card.suspended for card in notes["la mesa"].cards] == [False, True]
         assert notes["{{c1::Madrid}}, {{c2::Spain::land}}"].type.cloze
         assert [t.name for t in notes["gato"].type.templates] == ["Card 1", "Card 2"]
-        reviews = list(read_reviews(package.db, 2**60))
+        reviews = list(read_reviews(package.db))
         assert sorted(each.answered.rating for each in reviews) == [1, 2, 3, 3, 4]
         assert package.read(package.media["dot.png"], 1000) == PNG
         assert package.read(package.media["dot.png"], 10) is None

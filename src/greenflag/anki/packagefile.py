@@ -371,7 +371,10 @@ def _check_length(file: Path, path: Path) -> None:
 
 
 def _check_schema(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse views, triggers, virtual tables and computed columns: Anki has none."""
+    """Refuse what has not Anki's tables, or no row about the collection, or more than tables.
+
+    Views, triggers, virtual tables and computed columns Anki has none.
+    """
     odd = False
     names = set()
     for kind, name, sql in db.execute("SELECT type, name, sql FROM sqlite_master LIMIT 1000"):
@@ -384,7 +387,8 @@ def _check_schema(db: sqlite3.Connection, path: Path) -> None:
             for name in names & {"col", "notes", "cards", "revlog", "decks", "notetypes"}
             for *_, hidden in db.execute("SELECT * FROM pragma_table_xinfo(?)", (name,))
         )
-    if odd or not {"col", "notes", "cards", "revlog"} <= names:
+    whole = not odd and {"col", "notes", "cards", "revlog"} <= names
+    if not whole or not db.execute("SELECT 1 FROM col LIMIT 1").fetchone():
         raise GreenflagError(f"{path} holds no collection of Anki's", _MEND)
 
 
