@@ -14,6 +14,7 @@ from greenflag.anki.foreign import note_id_of
 from tests.anki.elsewhere import PNG, Elsewhere
 from tests.anki.test_packagefile import collection
 from tests.cli.runner import User, one_line
+from tests.cli.servers import on
 
 TODAY = "2099-01-01T10:00"
 """After everything that Anki, which goes by the clock of the machine, says was done."""
@@ -98,6 +99,17 @@ def test_what_the_log_says_of_no_answer_is_left_out_and_forget_is_a_reset(
     rows = reader.rows("SELECT rating, kind FROM reviews ORDER BY at")
     assert rows == [(3, "review"), (0, "reset"), (4, "review"), (2, "review")]
     assert reader.rows("SELECT reviews FROM memory") == [(2,)]
+
+
+def test_reviews_dated_later_than_now_are_left_out_and_counted(
+    reader: User, elsewhere: Elsewhere
+) -> None:
+    note = elsewhere.add("Basic", ["a", "b"])
+    elsewhere.answer(note, 0, (20, 3, 0, 500), (3, 3, 1, 500), (2, 3, 1, 500))
+    on(reader, -10)
+    said = reader.json("anki", "import", elsewhere.package("a.apkg"))
+    assert said["reviews"]["added"] == 1
+    assert {"why": "a review dated later than now", "count": 2, "first": ""} in said["skipped"]
 
 
 def test_a_package_without_progress_starts_from_nothing(reader: User, elsewhere: Elsewhere) -> None:

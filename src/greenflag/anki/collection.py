@@ -99,8 +99,8 @@ def count_notes(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT count(*) FROM notes").fetchone()[0])
 
 
-def read_reviews(db: sqlite3.Connection, before: int) -> Iterator[ForeignReview]:
-    """The answers given before a moment (ms), by card and oldest first.
+def read_reviews(db: sqlite3.Connection) -> Iterator[ForeignReview]:
+    """The answers in the log, by card and oldest first.
 
     Left out: previews in filtered decks, and days moved by hand or by a change of settings. What
     Anki calls Forget is a reset. Of the oldest scheduler the ratings while learning are one lower.
@@ -108,9 +108,8 @@ def read_reviews(db: sqlite3.Connection, before: int) -> Iterator[ForeignReview]
     old = _is_old_scheduler(db)
     rows = db.execute(
         "SELECT id, cid, ease, type, factor, time FROM revlog"
-        " WHERE typeof(id) = 'integer' AND typeof(cid) = 'integer' AND id <= ?"
-        " ORDER BY cid, id",
-        (before,),
+        " WHERE typeof(id) = 'integer' AND typeof(cid) = 'integer'"
+        " ORDER BY cid, id"
     )
     for id_, card, ease, kind, factor, time in rows:
         answered = answer_of(id_, ease, factor, time, kind, old=old)

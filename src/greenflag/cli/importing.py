@@ -108,12 +108,12 @@ def _read(app: App, file: Path, staging: Path) -> _Foreign:
     with opened(file) as package:
         foreign = list(read_notes(package.db))
         found = _adopt(app, file, foreign, _Staged(package, staging).named)
-        history = [
-            each for each in read_reviews(package.db, app.now_ms) if each.card in found.cards
-        ]
+        history = [each for each in read_reviews(package.db) if each.card in found.cards]
         unread = count_notes(package.db) - len(foreign)
-    unreadable = [Skipped("", "a note that cannot be read")] * unread
-    return found._replace(history=history, skipped=found.skipped + unreadable)
+    done = [each for each in history if each.answered.at <= app.now_ms]
+    skipped = [Skipped("", "a note that cannot be read")] * unread
+    skipped += [Skipped("", "a review dated later than now")] * (len(history) - len(done))
+    return found._replace(history=done, skipped=found.skipped + skipped)
 
 
 def _adopt(app: App, file: Path, foreign: Iterable[ForeignNote], media: Media) -> _Foreign:
