@@ -53,6 +53,7 @@ def folder(tmp_path: Path) -> Path:
     (home / "away").symlink_to(tmp_path)
     (home / "media" / "folder.png").mkdir()
     os.mkfifo(home / "media" / "pipe.png")
+    (home / "media" / "empty.png").touch()
     with (home / "media" / "large.png").open("wb") as file:
         file.truncate(LARGEST + 1)
     return home
@@ -94,6 +95,7 @@ def test_a_file_in_the_folder_is_opened(folder: Path, name: str) -> None:
         ("media/../../secret.png", "leads out"), ("media\\..\\x.png", "leads out"),
         ("c:x.png", "leads out"), ("x\0.png", "leads out"), ("media/folder.png", "no plain file"),
         ("media/pipe.png", "no plain file"), ("media/large.png", "20 MB"),
+        ("media/empty.png", "is empty"),
         ("media/dot.png/x.png", "not readable"), ("m" * 300 + ".png", "not readable"),
     ],
 )  # fmt: skip

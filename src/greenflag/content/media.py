@@ -126,10 +126,12 @@ def open_media(folder: str, name: str) -> IO[bytes]:
         what = "is missing" if isinstance(error, FileNotFoundError) else "is not readable"
         raise Unfit(f"{shown(name)} {what}", "put the file beside the deck") from None
     about = os.fstat(handle)
-    if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
+    if not stat.S_ISREG(about.st_mode) or not 0 < about.st_size <= LARGEST:
         os.close(handle)
         if not stat.S_ISREG(about.st_mode):
             raise Unfit(f"{shown(name)} is no plain file", "put the file beside the deck")
+        if not about.st_size:  # Anki takes none
+            raise Unfit(f"{shown(name)} is empty", "put the file beside the deck")
         size = f"{about.st_size / 2**20:.0f} MB, more than {LARGEST // 2**20}"
         raise Unfit(f"{shown(name)} has {size}", "make it smaller")
     return os.fdopen(handle, "rb")
