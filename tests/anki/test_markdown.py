@@ -19,6 +19,7 @@ from tests.anki.samples import BARE, FULL
     ("html", "markdown"),
     [
         ("plain words", "plain words"),
+        ("a\u2028b\u2029 c\x85d", "a b c d"),
         ("a<br>b<div>c</div><div>d</div>", "a\\\nb\\\nc\\\nd"),
         ("a<br><br>b", "a\n\nb"),
         ("<div>a</div><div><br></div><div>b</div>", "a\n\nb"),

@@ -29,7 +29,7 @@ _SOUND = re.compile(r"\[sound:([^\]\n]{1,300})\]|\[/?anki:tts[^\]\n]{0,300}\]")
 _TAG_START = re.compile(r"</?[A-Za-z]")
 _MARKUP = re.compile(r"[*`~_>]|\]\(|^ *(?:[-+]|\d+[.)]) ", re.MULTILINE)
 """What may be read otherwise than meant; escapes and ends of lines cannot."""
-_SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
+_SPACE = re.compile(r"[ \t\n\r\f\u0085\u00a0\u2028\u2029]+")
 _BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
 _ITALIC_STYLE = re.compile(r"font-style:\s*italic")
 _AROUND = r"(?:\s|&nbsp;|<br ?/?>|</?div>)*+"  # what Anki's editor leaves around a list
