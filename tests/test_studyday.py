@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenflag.studyday import day_start, day_text, milliseconds, moment, study_day
+from greenflag.studyday import (
+    day_start,
+    day_text,
+    milliseconds,
+    moment,
+    moment_text,
+    study_day,
+)
 
 Living = Callable[[str], AbstractContextManager[None]]
 
@@ -208,3 +215,8 @@ class TestWriting:
 
     def test_a_moment_is_aware(self) -> None:
         assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_a_moment_is_told_in_utc_whatever_its_zone() -> None:
+    at = datetime(2026, 3, 2, 10, 0, tzinfo=timezone(timedelta(hours=5, minutes=45)))
+    assert moment_text(at) == "2026-03-02T04:15:00Z"

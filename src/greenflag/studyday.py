@@ -52,3 +52,8 @@ def milliseconds(at: datetime) -> int:
 def moment(at_ms: int) -> datetime:
     """The aware moment (UTC) of a millisecond count."""
     return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def moment_text(at: datetime) -> str:
+    """An aware moment as programs read it: ISO-8601 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
 import pytest
 
+from greenflag.memory.schedule import DEFAULTS
 from tests.cli.runner import User, one_line
 
 START = "2026-11-21T19:00:00"
@@ -320,3 +322,12 @@ def test_more_than_two_weeks_are_shown_by_the_week(planned: User) -> None:
     said = planned.does("plan").out
     assert "to Sun 20 Dec" in said or "to Mon 21 Dec" in said
     assert len(planned.json("plan")["days"]) == 30
+
+
+def test_ready_says_when_it_rests_on_parameters_of_one_s_own(planned: User) -> None:
+    with planned.database() as db:
+        db.execute(
+            "INSERT INTO parameters (at, model, numbers) VALUES (0, 'fsrs-6', ?)",
+            (json.dumps(DEFAULTS.numbers),),
+        )
+    assert planned.json("ready")["recall"]["basis"].startswith("FSRS fitted to you; ")

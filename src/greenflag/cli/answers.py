@@ -14,7 +14,7 @@ from greenflag.cli.sync import sync_quietly
 from greenflag.errors import GreenflagError
 from greenflag.store import notes, rehearsals
 from greenflag.store.rehearsals import Rehearsal
-from greenflag.studyday import moment
+from greenflag.studyday import moment, moment_text
 
 if TYPE_CHECKING:
     from greenflag.interview.answer import Analysis, PowerVerb
@@ -124,9 +124,7 @@ def _kept_values(kept: Kept) -> dict[str, object]:
     return {
         "id": kept.row.id,
         "question": kept.row.note,
-        "before": moment(kept.before.at).isoformat().replace("+00:00", "Z")
-        if kept.before
-        else None,
+        "before": moment_text(moment(kept.before.at)) if kept.before else None,
         "changes": [change._asdict() for change in kept.changes],
     }
 

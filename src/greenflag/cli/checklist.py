@@ -15,7 +15,7 @@ from greenflag.errors import GreenflagError
 from greenflag.store import debriefs, notes, ticks
 from greenflag.store.interviews import Interview
 from greenflag.store.ticks import Tick
-from greenflag.studyday import moment
+from greenflag.studyday import moment, moment_text
 
 if TYPE_CHECKING:
     from greenflag.interview.checklist import Entry, Progress
@@ -277,18 +277,14 @@ def _document(app: App, each: Interview | None, items: Sequence[Entry]) -> dict[
                 "text": item.text,
                 "when": item.when,
                 "side": "before" if item.before else "after",
-                "due": _iso(item.due.by) if item.due else None,
+                "due": moment_text(item.due.by) if item.due else None,
                 "state": item.state,
-                "done_at": _iso(item.done_at) if item.done_at else None,
+                "done_at": moment_text(item.done_at) if item.done_at else None,
                 "do": item.do,
             }
             for item in items
         ],
     }
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _met(app: App, each: Interview) -> list[tuple[str, str]]:
@@ -341,7 +337,7 @@ def _show_letters(app: App, each: Interview, letters: Sequence[Letter]) -> None:
         app.emit(
             {
                 "interview": choosing.told(each),
-                "due": _iso(due) if due else None,
+                "due": moment_text(due) if due else None,
                 "notes": told,
             }
         )

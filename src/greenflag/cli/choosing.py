@@ -6,7 +6,7 @@ from greenflag.cli.app import App
 from greenflag.errors import GreenflagError
 from greenflag.store import debriefs, interviews, notes
 from greenflag.store.interviews import Interview
-from greenflag.studyday import moment
+from greenflag.studyday import moment, moment_text
 
 NONE_YET = "greenflag interview add --company … --date …"
 
@@ -95,5 +95,5 @@ def called(each: Interview) -> str:
 
 def told(each: Interview) -> dict[str, object]:
     """An interview for programs, in short."""
-    at = moment(each.at).isoformat().replace("+00:00", "Z")
+    at = moment_text(moment(each.at))
     return {"id": each.id, "company": each.company, "role": each.role, "at": at}

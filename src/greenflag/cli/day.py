@@ -47,6 +47,11 @@ class Day:
         model, numbers = fitted or (DEFAULTS.model, DEFAULTS.numbers)
         return Parameters(model, numbers, self.app.settings.retention)
 
+    @property
+    def fitted(self) -> bool:
+        """Whether the parameters in force were fitted to the user's own log."""
+        return reviews.parameters(self.db) is not None
+
     def parameters_of(self, deck: str) -> Parameters:
         """The parameters for cards of a deck, which may have a retention of its own."""
         return self.parameters._replace(retention=self.app.settings.retention_of(deck))

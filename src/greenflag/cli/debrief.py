@@ -17,7 +17,7 @@ from greenflag.errors import GreenflagError
 from greenflag.store import debriefs, interviews, notes
 from greenflag.store.debriefs import Asked, Debrief
 from greenflag.store.interviews import Interview
-from greenflag.studyday import moment
+from greenflag.studyday import moment, moment_text
 
 if TYPE_CHECKING:
     from greenflag.cli.asking import Asker
@@ -475,7 +475,7 @@ def _document(desk: Desk, held: Debrief | None, added: Sequence[str]) -> dict[st
         return {**about, "debrief": None, "draft": _has_draft(desk)}
     went = [each.went for each in held.asked]
     told: Mapping[str, object] = {
-        "at": moment(held.at).isoformat().replace("+00:00", "Z"),
+        "at": moment_text(moment(held.at)),
         "answers": dict(held.answers),
         "asked": [{**each._asdict(), "question": desk.text(each)} for each in held.asked],
         "outcome": held.outcome,

@@ -19,7 +19,7 @@ from greenflag.interview.readiness import percent
 from greenflag.store import interviews, notes
 from greenflag.store.interviews import Interview
 from greenflag.store.today import Filters
-from greenflag.studyday import milliseconds, moment, study_day
+from greenflag.studyday import milliseconds, moment, moment_text, study_day
 
 LONGEST_AHEAD = 730
 """Days a plan may look ahead."""
@@ -186,16 +186,11 @@ def _days(days: Sequence[int], most: int = 3) -> str:
     return shown + (f" and {len(days) - most} more" if len(days) > most else "")
 
 
-def iso(at_ms: int) -> str:
-    """A moment as programs read it, in UTC."""
-    return moment(at_ms).isoformat().replace("+00:00", "Z")
-
-
 def as_json(each: Interview) -> dict[str, object]:
     """An interview for programs: moments in UTC, days as dates."""
     return {
         **each._asdict(),
-        "at": iso(each.at),
+        "at": moment_text(moment(each.at)),
         "days_off": [date.fromordinal(day).isoformat() for day in each.days_off],
     }
 

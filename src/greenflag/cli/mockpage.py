@@ -12,7 +12,7 @@ from greenflag.interview.practice import Change, Tally, changes, tallies
 from greenflag.interview.prompt import clock_text
 from greenflag.store import rehearsals
 from greenflag.store.rehearsals import Mock, Rehearsal
-from greenflag.studyday import moment
+from greenflag.studyday import moment, moment_text
 
 NOT_ANSWERED = ("skipped", "gone")
 
@@ -43,7 +43,7 @@ def document(desk: Desk, kept: Mock) -> dict[str, Any]:
             {
                 "note": each.row.note,
                 "same_question": each.same,
-                "before": _moment(each.before),
+                "before": moment_text(moment(each.before)),
                 "changes": [change._asdict() for change in each.changes],
             }
             for each in since(desk, rows)
@@ -73,16 +73,12 @@ def list_document(rows: Iterable[tuple[Mock, Sequence[Rehearsal]]]) -> dict[str,
 def _mock(kept: Mock) -> dict[str, Any]:
     return {
         "id": kept.id,
-        "started": _moment(kept.started),
-        "finished": None if kept.finished is None else _moment(kept.finished),
+        "started": moment_text(moment(kept.started)),
+        "finished": None if kept.finished is None else moment_text(moment(kept.finished)),
         "minutes": kept.options["minutes"],
         "think": kept.options["think"],
         "seed": kept.options["seed"],
     }
-
-
-def _moment(at: int) -> str:
-    return moment(at).isoformat().replace("+00:00", "Z")
 
 
 def _question(desk: Desk, place: int, draw: Draw, row: Rehearsal | None) -> dict[str, Any]:
@@ -93,7 +89,7 @@ def _question(desk: Desk, place: int, draw: Draw, row: Rehearsal | None) -> dict
     }
     if row:
         told |= {
-            "at": _moment(row.at),
+            "at": moment_text(moment(row.at)),
             "source": row.source or None,
             "seconds": row.seconds,
             "allowed": row.allowed,

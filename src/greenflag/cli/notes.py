@@ -12,7 +12,7 @@ from greenflag.cli.filters import KINDS
 from greenflag.cli.sync import sync_quietly, with_media
 from greenflag.errors import UnknownCard
 from greenflag.store import marks, notes, reviews
-from greenflag.studyday import day_text, moment
+from greenflag.studyday import day_text, moment, moment_text
 
 OWN_DECK = "mine"
 
@@ -153,7 +153,7 @@ def _card(app: App, id_: str) -> dict[str, object]:
     memory = reviews.memory_of(app.db, id_)
     log = [
         {
-            "at": moment(at).isoformat().replace("+00:00", "Z"),
+            "at": moment_text(moment(at)),
             "day": day_text(day),
             "rating": rating,
             "kind": kind,

@@ -11,7 +11,7 @@ from greenflag.cli import beside
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.beside import Beside
 from greenflag.cli.day import Day
-from greenflag.cli.interviews import WEEKDAYS, describe, iso
+from greenflag.cli.interviews import WEEKDAYS, describe
 from greenflag.cli.plan import NO_CARDS, bar, interviews_ahead, reach
 from greenflag.cli.planning import Planned, Planning
 from greenflag.cli.stats import held_against, outcomes
@@ -19,6 +19,7 @@ from greenflag.interview import readiness
 from greenflag.interview.readiness import CardStanding, Reach, Standing, Step, percent
 from greenflag.memory.calibration import Calibration, calibration
 from greenflag.store import today
+from greenflag.studyday import moment, moment_text
 
 ENOUGH = 20
 """Reviews in a range of predictions before anything is said about it."""
@@ -37,6 +38,7 @@ class Ready(NamedTuple):
     told: Calibration
     beside: Beside
     guess: float  # the chance to know a card that was never seen, as believed
+    fitted: bool  # whether the memory model was fitted to this user
     came: tuple[str, ...]  # what earlier interviews' readiness was worth, in words
     steps: tuple[Step, ...]
 
@@ -48,7 +50,8 @@ class Ready(NamedTuple):
     @property
     def basis(self) -> str:
         """What the figure rests on."""
-        return f"FSRS defaults; {self.reviews} of your reviews"
+        model = "FSRS fitted to you" if self.fitted else "FSRS defaults"
+        return f"{model}; {self.reviews} of your reviews"
 
     @property
     def reviews(self) -> int:
@@ -76,7 +79,9 @@ def ready(app: App) -> None:
     ranked = tuple(sorted(steps, key=lambda step: -step.gain))
     told = calibration(outcomes(day))
     guess = planning.known.unseen_recall
-    all_ = Ready(plan, standings, reached, told, aside, guess, held_against(app), ranked)
+    all_ = Ready(
+        plan, standings, reached, told, aside, guess, day.fitted, held_against(app), ranked
+    )
     if app.json:
         app.emit(_json(all_))
     else:
@@ -114,7 +119,8 @@ def next_steps(
     weakest = next((each for each in standings if each.expected < reached.goal), None)
     if weakest and weakest.competency != "other":
         mine = {card.card for card in plan.cards if card.competency == weakest.competency}
-        more = [card for card, _ in plan.order if card in mine.difference(on_list)]
+        left = mine.difference(on_list)
+        more = [card for card, _ in plan.order if card in left]
         step = Step(
             f"greenflag review --competency {weakest.competency} --ahead 1 --minutes {A_WHILE}",
             f"your weakest area, expected at {percent(weakest.expected)}",
@@ -200,7 +206,7 @@ def _json(ready: Ready) -> dict[str, object]:
             "id": interview.id,
             "company": interview.company,
             "role": interview.role,
-            "at": iso(interview.at),
+            "at": moment_text(moment(interview.at)),
         },
         "recall": {
             "expected": forecast.expected,

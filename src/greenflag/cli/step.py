@@ -18,7 +18,7 @@ from greenflag.review.queue import LATER
 from greenflag.store import notes, reviews, today
 from greenflag.store.rows import Review
 from greenflag.store.today import Filters
-from greenflag.studyday import day_text, milliseconds, moment
+from greenflag.studyday import day_text, milliseconds, moment, moment_text
 
 
 @click.command("next", cls=Command)
@@ -143,7 +143,7 @@ def _say_rated(app: App, review: Review, memory: Memory) -> None:
             {
                 "card": review.card,
                 "rating": RATINGS[review.rating - 1],
-                "at": moment(review.at).isoformat().replace("+00:00", "Z"),
+                "at": moment_text(moment(review.at)),
                 "due": day_text(memory.due),
                 "state": memory.state,
                 "stability": memory.stability,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from greenflag.cli.app import App
 from greenflag.cli.day import Day
-from greenflag.cli.interviews import iso, when
+from greenflag.cli.interviews import when
 from greenflag.errors import GreenflagError
 from greenflag.interview.readiness import percent
 from greenflag.store import debriefs, interviews, reviews, today
 from greenflag.store.interviews import Interview, Kept
-from greenflag.studyday import day_text, moment, study_day
+from greenflag.studyday import day_text, moment, moment_text, study_day
 
 RECENT = 14
 """Days after which nobody is reminded of a debrief any more."""
@@ -110,7 +110,7 @@ def _interview_json(
         "id": ahead.id,
         "company": ahead.company,
         "role": ahead.role,
-        "at": iso(ahead.at),
+        "at": moment_text(moment(ahead.at)),
         "days": study_day(moment(ahead.at), app.settings.rollover_hour) - app.today,
         "expected": told.expected if told else None,
         "low": told.low if told else None,
