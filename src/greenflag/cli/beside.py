@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenflag.cli.app import App
 from greenflag.cli.checklist import progress_of
+from greenflag.cli.choosing import may_be_asked
 from greenflag.cli.rehearsing import rehearsed
 from greenflag.cli.stories import own_stories
 from greenflag.errors import GreenflagError
-from greenflag.interview.practice import Asked, practice
+from greenflag.interview.practice import LATELY, Asked, practice
 from greenflag.interview.readiness import Step, listed, percent
 from greenflag.interview.stories import coverage, needs
-from greenflag.store import notes, rehearsals
+from greenflag.store import rehearsals
 from greenflag.store.interviews import Interview
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 QUESTIONS = 6
 """Questions of a mock interview, when what the next one gains is worked out."""
-LATELY = 14
-"""Days that a rehearsal counts."""
 
 
 class Beside(NamedTuple):
@@ -70,8 +69,8 @@ def beside(app: App, each: Interview, today: int) -> Beside:
 def _questions(app: App, each: Interview) -> list[Question]:
     from greenflag.content.notes import Question, from_json
 
-    held = (from_json(n.body) for n in notes.all_notes(app.db, each.decks) if n.kind == "question")
-    return [q for q in held if isinstance(q, Question) and q.competency not in each.without]
+    held = (from_json(note.body) for note in may_be_asked(app, each))
+    return [question for question in held if isinstance(question, Question)]
 
 
 def lines(all_: Beside) -> str:

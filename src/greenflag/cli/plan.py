@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,10 +16,13 @@ from greenflag.cli.planning import Planned, Planning, saying_so
 from greenflag.errors import GreenflagError
 from greenflag.interview import readiness
 from greenflag.interview.readiness import Reach, percent
-from greenflag.memory.outlook import PlanDay
 from greenflag.store import statistics
 from greenflag.store.interviews import Interview
 from greenflag.studyday import DAY_MS, day_text
+
+if TYPE_CHECKING:  # they bring numpy, which `stats` has no use for
+    from greenflag.memory.outlook import PlanDay
+    from greenflag.memory.simulate import DayLoad
 
 DAY_BY_DAY = 14
 """Days shown one by one; later ones are shown by the week."""
@@ -182,20 +186,25 @@ def _minutes(text: str) -> float:
     return minutes
 
 
+def days_json(days: Iterable[PlanDay | DayLoad]) -> list[dict[str, object]]:
+    """Planned or simulated days for programs."""
+    return [
+        {
+            "day": day_text(day.day),
+            "minutes": day.seconds / 60,
+            "reviews": day.reviews,
+            "new": day.new,
+            "expected": day.recall,
+        }
+        for day in days
+    ]
+
+
 def _json(plans: Sequence[Planned], reaches: Sequence[Reach]) -> dict[str, object]:
     told = [
         {
             "interview": as_json(plan.interview),
-            "days": [
-                {
-                    "day": day_text(d.day),
-                    "minutes": d.seconds / 60,
-                    "reviews": d.reviews,
-                    "new": d.new,
-                    "expected": d.recall,
-                }
-                for d in plan.forecast.days
-            ],
+            "days": days_json(plan.forecast.days),
             "expected": plan.forecast.expected,
             "low": plan.forecast.low,
             "high": plan.forecast.high,

@@ -11,12 +11,12 @@ import click
 from greenflag import terminal
 from greenflag.cli.app import App, Command, pass_app
 from greenflag.cli.day import Day
-from greenflag.cli.plan import bar, day_name
+from greenflag.cli.plan import bar, day_name, days_json
 from greenflag.cli.planning import Planning
 from greenflag.errors import GreenflagError
 from greenflag.interview.readiness import percent
 from greenflag.store.interviews import Interview
-from greenflag.studyday import DAY_MS, day_text
+from greenflag.studyday import DAY_MS
 
 if TYPE_CHECKING:
     from greenflag.memory.simulate import DayLoad
@@ -145,14 +145,5 @@ def _json(world: World, seeds: Sequence[int]) -> dict[str, object]:
         "seeds": list(seeds),
         "expected": world.days[-1].recall,
         "seconds": sum(day.seconds for day in world.days),
-        "days": [
-            {
-                "day": day_text(d.day),
-                "minutes": d.seconds / 60,
-                "reviews": d.reviews,
-                "new": d.new,
-                "expected": d.recall,
-            }
-            for d in world.days
-        ],
+        "days": days_json(world.days),
     }
